@@ -1,0 +1,5 @@
+"""The command line: thin, without domain logic."""
+
+from serow.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,180 @@
+"""Find the words of the lexicon in a folded listing and settle which of them stand."""
+
+from __future__ import annotations
+
+from serow.detect.accents import compare, disguise
+from serow.detect.mention import Mention
+from serow.detect.source import Source
+from serow.knowledge.knowledge import Entry, Knowledge
+from serow.text.fold import Folded
+from serow.text.kernel import JOINED_END, JOINED_START, SPACE, TYPO
+
+_OPENERS = (SPACE, JOINED_START)
+_CLOSERS = (SPACE, JOINED_END)
+_SHORT = 4
+_EXCLUSIVE = ("product", "real")
+
+
+def triggered(folded: Folded, knowledge: Knowledge) -> bool:
+    """Whether anything in the text could start an accusation; without that the listing is assessed as empty."""
+    hits: list[int] = []
+    knowledge.trigger_scan.scan(folded.data, match_event_handler=lambda i, *_: hits.append(i))
+    return bool(hits)
+
+
+def find_terms(folded: Folded, source: Source, knowledge: Knowledge, languages: set[str] | None) -> list[Mention]:
+    """All mentions in reading order; names overlapped by a trap are cancelled, those inside a longer name are gone.
+
+    ``languages`` are those the text may be in (None: any); weak or short words of others are passed over.
+    """
+    found: dict[tuple[int, int, int], Mention] = {}
+    for start, end, literal in _hits(folded, knowledge):
+        marker = folded.marker(start)
+        span = _span(folded, source, start, end, marker, literal)
+        joined = folded.data[start - 1] == JOINED_START or (end < len(folded.data) and folded.data[end] == JOINED_END)
+        if joined:
+            _add_joined(found, folded, source, knowledge, start, end, marker, languages)
+            continue
+        for entry in knowledge.entries[literal]:
+            if not entry.joined:
+                _add(found, source, knowledge, entry, span, marker, languages)
+    return _settle(sorted(found.values(), key=lambda m: (m.start, -m.end)))
+
+
+def _hits(folded: Folded, knowledge: Knowledge) -> list[tuple[int, int, int]]:
+    """Start and end in the folded bytes, boundary signs not counted, and the literal's index."""
+    raw: list[tuple[int, int]] = []
+    knowledge.full_scan.scan(folded.data, match_event_handler=lambda i, _s, end, _f, _c: raw.append((i, end)))
+    hits = []
+    for index, end in raw:
+        literal = knowledge.literals[index]
+        start = end - len(literal)
+        hits.append((start + (literal[0] in _OPENERS), end - (literal[-1] in _CLOSERS), index))
+    return hits
+
+
+def _span(folded: Folded, source: Source, start: int, end: int, marker: int, literal: int) -> tuple[int, int]:
+    """The span in the joined text, in characters, up to the end of a word that goes on."""
+    data = folded.data
+    stop = end
+    if data[end - 1] < 0xE0:  # spaced scripts: a star or a typo may stop short of the word's end
+        while stop < len(data) and data[stop] > SPACE and data[stop] < 0xE0:
+            stop += 1
+    first, last = int(folded.origins[start]), int(folded.origins[stop - 1])
+    if source.char_at is not None:
+        first, last = int(source.char_at[first]), int(source.char_at[last])
+    last += 1
+    if marker == TYPO:
+        while last < len(source.text) and source.text[last].isalpha():
+            last += 1
+    return first, last
+
+
+def _add(
+    found: dict[tuple[int, int, int], Mention], source: Source, knowledge: Knowledge, entry: Entry, span: tuple[int, int], marker: int, languages: set[str] | None
+) -> None:
+    row = knowledge.rows[entry.row]
+    strength = row.strength
+    if languages is not None and row.language not in languages and (strength == "weak" or len(entry.surface) <= _SHORT):
+        return
+    quote = source.text[span[0] : span[1]]
+    accents = "same" if entry.surface.endswith("*") else compare(quote, entry.surface)
+    tonal = "accents" in knowledge.languages.get(row.language, {})
+    if accents == "other" and (tonal or len(entry.surface) <= _SHORT or row.strength == "weak"):
+        return
+    if accents == "missing" and tonal:
+        if not source.data.isascii() and compare(source.text, source.text) == "same" and _has_tones(source.text):
+            return
+        if len(entry.surface) <= 6:
+            strength = "weak"
+    key = (span[0], span[1], entry.row)
+    known = found.get(key)
+    if known is not None and known.marker <= marker:
+        return
+    mention = Mention(span[0], span[1], row, strength, marker, entry.surface)
+    mention.evasion = mention.evasion or disguise(quote)
+    found[key] = mention
+
+
+def _has_tones(text: str) -> bool:
+    return any(0x1EA0 <= ord(char) <= 0x1EF9 or char in "ăâđêôơưĂÂĐÊÔƠƯ" for char in text)
+
+
+def _add_joined(
+    found: dict[tuple[int, int, int], Mention],
+    folded: Folded,
+    source: Source,
+    knowledge: Knowledge,
+    start: int,
+    end: int,
+    marker: int,
+    languages: set[str] | None,
+) -> None:
+    """Take words written together apart: the name at one end and known words in the rest; an unknown rest leaves the name out."""
+    data = folded.data
+    first, last = start, end
+    while data[first - 1] != JOINED_START:
+        first -= 1
+    while data[last] != JOINED_END:
+        last += 1
+    pieces = [(start, end)]
+    rest = (last, last)
+    if first < start:
+        rest = (first, start)
+    elif end < last:
+        rest = (end, last)
+    if rest[0] < rest[1]:
+        split = _known_words(data, rest[0], rest[1], knowledge)
+        if split is None:
+            return
+        pieces += split
+    for piece in pieces:
+        index = knowledge.literal_index.get(b" " + data[piece[0] : piece[1]] + b" ")
+        if index is None:
+            continue
+        a, b = int(folded.origins[piece[0]]), int(folded.origins[piece[1] - 1])
+        if source.char_at is not None:
+            a, b = int(source.char_at[a]), int(source.char_at[b])
+        for entry in knowledge.entries[index]:
+            _add(found, source, knowledge, entry, (a, b + 1), marker, languages)
+
+
+def _known_words(data: bytes, start: int, end: int, knowledge: Knowledge) -> list[tuple[int, int]] | None:
+    index = knowledge.literal_index
+    if b" " + data[start:end] + b" " in index:
+        return [(start, end)]
+    for cut in range(start + 2, end - 1):
+        if b" " + data[start:cut] + b" " in index and b" " + data[cut:end] + b" " in index:
+            return [(start, cut), (cut, end)]
+    return None
+
+
+def _settle(mentions: list[Mention]) -> list[Mention]:
+    """Longest first: a trap cancels the names it overlaps, a longer name swallows those within it."""
+    traps = [m for m in mentions if m.kind == "trap"]
+    names = sorted((m for m in mentions if m.is_name), key=lambda m: m.start - m.end)
+    kept: list[Mention] = []
+    for name in names:
+        for trap in traps:
+            inside = trap.start <= name.start and name.end <= trap.end
+            longer = trap.end - trap.start > name.end - name.start and trap.start < name.end and name.start < trap.end
+            if inside or longer:
+                name.cancelled_by = trap.row.concept
+                break
+        swallowed = any(
+            k.start <= name.start and name.end <= k.end and (k.end - k.start > name.end - name.start or (k.row.concept == name.row.concept and k.kind == name.kind))
+            for k in kept
+        )
+        if not swallowed:
+            kept.append(name)
+    others = [m for m in mentions if not m.is_name and not _covered(m, kept, traps)]
+    return sorted([*kept, *others], key=lambda m: (m.start, -m.end))
+
+
+def _covered(mention: Mention, names: list[Mention], traps: list[Mention]) -> bool:
+    """Whether a product or authenticity word is only a part of a name or a trap."""
+    if mention.kind not in _EXCLUSIVE:
+        return False
+    return any(t.start <= mention.start and mention.end <= t.end for t in traps) or any(
+        n.start <= mention.start and mention.end <= n.end and n.end - n.start >= mention.end - mention.start for n in names if n.kind != "taxon" or n.end - n.start > mention.end - mention.start
+    )

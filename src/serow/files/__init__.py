@@ -1,0 +1,1 @@
+"""Files of listings in, files of decisions out."""

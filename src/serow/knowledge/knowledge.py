@@ -1,0 +1,297 @@
+"""Everything the detectors know, loaded from ``data/`` once, checked strictly, and kept compiled in a cache."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable
+from functools import cache, cached_property
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import hyperscan
+import msgspec
+import numpy as np
+import yaml
+
+from serow.knowledge.errors import DataError
+from serow.knowledge.imports import imported_taxa
+from serow.knowledge.lexicon import TRIGGER_KINDS, Row, read_lexicon
+from serow.knowledge.literals import literals_of, variants
+from serow.knowledge.tables import read_table
+from serow.knowledge.taxa import StatusRow, Taxon, Taxonomy
+from serow.model import ProductFound
+from serow.text.fold import Folder, Spelling, build_spelling
+from serow.text.kernel import TYPO_MAX, TYPO_MIN
+from serow.text.tables import FoldTables, build_tables
+
+_FORMAT = "5"
+_TAXON_COLUMNS = ("scientificName", "taxonRank", "parent", "vernacularName", "cites", "verified", "note", "source")
+_STATUS_COLUMNS = ("taxon", "product", "jurisdiction", "listing", "since", "until", "note", "source", "verified")
+_PRODUCT_COLUMNS = ("id", "name", "cites_term", "class")
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One reading of a literal: a row of the lexicon and the surface form as its writer spelled it."""
+
+    row: int
+    surface: str
+    joined: bool = False
+
+
+class Product(msgspec.Struct, frozen=True, array_like=True):
+    """A kind of thing on offer; ``kind`` is live, part, trophy, plant or other."""
+
+    id: str
+    name: str
+    cites_term: str
+    kind: str
+
+    def found(self) -> ProductFound:
+        """The product as an assessment shows it."""
+        return ProductFound(id=self.id, name=self.name, cites_term=self.cites_term or None)
+
+
+class _Compiled(msgspec.Struct, array_like=True):
+    rows: list[Row]
+    literals: list[bytes]
+    entries: list[list[Entry]]
+    triggers: list[int]
+    taxa: list[Taxon]
+    status: list[StatusRow]
+    products: list[Product]
+    languages: dict[str, dict[str, list[str]]]
+    trigger_scan: bytes
+    full_scan: bytes
+    arrays: bytes
+
+
+class Knowledge:
+    """Taxa, products, lexicon and fold tables, ready to scan; ``version`` is the hash of the data behind it."""
+
+    def __init__(self, compiled: _Compiled, version: str) -> None:
+        self.version = version
+        self.rows, self.literals, self.entries, self.languages = compiled.rows, compiled.literals, compiled.entries, compiled.languages
+        self.taxonomy = Taxonomy(compiled.taxa, compiled.status)
+        self.products = {product.id: product for product in compiled.products}
+        self.trigger_scan = _load_scan(compiled.trigger_scan)
+        self.full_scan = _load_scan(compiled.full_scan)
+        with np.load(io.BytesIO(compiled.arrays), allow_pickle=False) as arrays:
+            self._tables = FoldTables(*(arrays[f"t{i}"] for i in range(len(FoldTables._fields))))
+            self._spelling = Spelling(*(arrays[f"s{i}"] for i in range(len(Spelling._fields))))
+
+    @cached_property
+    def literal_index(self) -> dict[bytes, int]:
+        """Index of each literal by its bytes."""
+        return {literal: i for i, literal in enumerate(self.literals)}
+
+    @cached_property
+    def folder(self) -> Folder:
+        """The fold as plain Python: ready at once, a millisecond a listing."""
+        return Folder(self._tables, self._spelling, compiled=False)
+
+    @cached_property
+    def compiled_folder(self) -> Folder:
+        """The fold compiled where numba is installed: half a second to load, microseconds a listing."""
+        return Folder(self._tables, self._spelling)
+
+    @classmethod
+    def load(cls, imported: Path | None = None) -> Knowledge:
+        """The shipped knowledge plus the taxa imported into ``imported`` (default: the user's data folder); raises DataError."""
+        return _load(imported or default_import_folder())
+
+
+def data_folder() -> Traversable:
+    """Where the shipped data lies."""
+    return resources.files("serow") / "data"
+
+
+def cache_folder() -> Path:
+    """Where compiled knowledge is kept: ``$SEROW_CACHE``, else the user's cache folder."""
+    base = os.environ.get("SEROW_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "serow")
+    return Path(base)
+
+
+def default_import_folder() -> Path:
+    """Where ``serow taxa import`` keeps its tables: ``$SEROW_DATA``, else the user's data folder."""
+    base = os.environ.get("SEROW_DATA") or os.path.join(os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share"), "serow")
+    return Path(base) / "taxa"
+
+
+@cache
+def _load(imported: Path) -> Knowledge:
+    version = _version(imported)
+    file = cache_folder() / f"knowledge-{version}.msgpack"
+    try:
+        return Knowledge(msgspec.msgpack.decode(file.read_bytes(), type=_Compiled), version)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError, ValueError, hyperscan.HyperscanError):
+        compiled = _compile(imported)
+    _keep(file, msgspec.msgpack.encode(compiled))
+    return Knowledge(compiled, version)
+
+
+def _keep(file: Path, data: bytes) -> None:
+    """Write the cache whole or not at all; a read-only home only costs the next start its time."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(f".{os.getpid()}")
+        partial.write_bytes(data)
+        partial.replace(file)
+    except OSError:
+        return
+
+
+def _version(imported: Path) -> str:
+    digest = hashlib.sha256((_FORMAT + hyperscan.__version__ + np.__version__[:2]).encode())
+    files = [file for folder in ("fold", "taxa", "products", "status", "lexicon") for file in (data_folder() / folder).iterdir() if file.is_file()]
+    files += sorted(imported.glob("*.jsonl")) if imported.is_dir() else []
+    for file in sorted(files, key=lambda f: f.name):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _compile(imported: Path) -> _Compiled:
+    tables = build_tables()
+    nothing = build_spelling([], set())
+    folder = Folder(tables, nothing, compiled=False)
+
+    def fold(text: str) -> str:
+        folded = folder.fold(text.encode())
+        return folded.data[: folded.main].decode().strip()
+
+    products = [Product(*fields.values()) for _, fields in read_table(data_folder() / "products" / "products.tsv", _PRODUCT_COLUMNS)]
+    taxa = _read_taxa()
+    extra = imported_taxa(imported, {taxon.scientific_name for taxon in taxa})
+    status = _read_status({taxon.scientific_name for taxon in taxa})
+    languages = yaml.safe_load((data_folder() / "languages.yaml").read_text(encoding="utf-8"))
+    names = {taxon.scientific_name for taxon in taxa} | {taxon.scientific_name for taxon in extra}
+    rows, index = _read_rows({product.id for product in products}, names, languages, fold)
+    _add_scientific_names(taxa + extra, rows, index, fold)
+    literals = list(index)
+    entries = [index[literal] for literal in literals]
+    triggers = [i for i, found in enumerate(entries) if any(rows[entry.row].kind in TRIGGER_KINDS for entry in found)]
+    shipped = [i for i, found in enumerate(entries) if any(rows[entry.row].language != "scientific" for entry in found) or rows[found[0].row].source != "imported"]
+    return _Compiled(
+        rows,
+        literals,
+        entries,
+        triggers,
+        taxa + extra,
+        status,
+        products,
+        languages,
+        _build_scan(literals, triggers),
+        _build_scan(literals, sorted({*shipped, *triggers})),
+        _pack_arrays(tables, _spelling_of(rows, entries, fold)),
+    )
+
+
+def _read_taxa() -> list[Taxon]:
+    found: list[Taxon] = []
+    names: set[str] = set()
+    for file in sorted((data_folder() / "taxa").iterdir(), key=lambda f: f.name):
+        for number, row in read_table(file, _TAXON_COLUMNS):
+            if row["scientificName"] in names:
+                raise DataError(file.name, number, f"{row['scientificName']} stands twice", "Keep one line for each taxon.")
+            if row["cites"] not in ("I", "II", "III", "I/II", "none", "unknown"):
+                raise DataError(file.name, number, f"cites is {row['cites']!r}", "Use I, II, III, I/II, none or unknown.")
+            names.add(row["scientificName"])
+            found.append(
+                Taxon(
+                    row["scientificName"], row["taxonRank"], row["parent"], row["vernacularName"], row["cites"], row["verified"] == "yes", row["note"], row["source"]
+                )
+            )
+    missing = {taxon.parent for taxon in found if taxon.parent} - names
+    if missing:
+        raise DataError("taxa", 0, f"parents without a line of their own: {sorted(missing)[:5]}", "Add them or correct the column parent.")
+    return found
+
+
+def _read_status(names: set[str]) -> list[StatusRow]:
+    found = []
+    for file in sorted((data_folder() / "status").iterdir(), key=lambda f: f.name):
+        for number, row in read_table(file, _STATUS_COLUMNS):
+            if row["taxon"] not in names:
+                raise DataError(file.name, number, f"unknown taxon {row['taxon']!r}", "Add it to data/taxa.")
+            values = [row[column] for column in _STATUS_COLUMNS[:-1]]
+            found.append(StatusRow(*values, row["verified"] == "yes"))
+    return found
+
+
+def _read_rows(products: set[str], names: set[str], languages: dict[str, Any], fold: Any) -> tuple[list[Row], dict[bytes, list[Entry]]]:
+    rows: list[Row] = []
+    index: dict[bytes, list[Entry]] = {}
+    for file in sorted((data_folder() / "lexicon").iterdir(), key=lambda f: f.name):
+        language = file.name.removesuffix(".tsv")
+        if language not in languages:
+            raise DataError(file.name, 0, f"language {language!r} is not described", "Add it to data/languages.yaml.")
+        properties = languages[language]
+        for row, forms, number in read_lexicon(file, language, products):
+            if row.taxon and row.taxon not in names and row.kind != "code":
+                raise DataError(file.name, number, f"unknown taxon {row.taxon!r}", "Add it to data/taxa, or write the name used there.")
+            rows.append(row)
+            joinable = row.kind in TRIGGER_KINDS and (row.strength == "strong" or row.kind in ("taxon", "item"))
+            for form in forms:
+                for variant in variants(form, properties):
+                    _add(index, variant, form, len(rows) - 1, fold, joinable)
+    return rows, index
+
+
+def _add(index: dict[bytes, list[Entry]], form: str, surface: str, row: int, fold: Any, joinable: bool) -> None:
+    for literal in literals_of(form, fold, joinable=joinable):
+        found = index.setdefault(literal.data, [])
+        if not any(entry.row == row for entry in found):
+            found.append(Entry(row, surface.strip("*").strip(), literal.joined))
+
+
+def _add_scientific_names(taxa: Iterable[Taxon], rows: list[Row], index: dict[bytes, list[Entry]], fold: Any) -> None:
+    """Binomials are strong names in every language; a genus or family name is one only where it has eight letters or more."""
+    for taxon in taxa:
+        name = taxon.scientific_name
+        strong = " " in name or len(name) >= 8
+        if name.endswith("spp.") or (taxon.imported and not strong):
+            continue
+        source = "imported" if taxon.imported else taxon.source
+        rows.append(Row("taxon", name, "strong" if strong else "weak", taxon.vernacular_name or name, source, "scientific"))
+        _add(index, name, name, len(rows) - 1, fold, joinable=not taxon.imported and " " in name)
+
+
+def _spelling_of(rows: list[Row], entries: list[list[Entry]], fold: Any) -> Spelling:
+    """Long strong one-word names are corrected; every word of the lexicon is right as it stands."""
+    names: set[str] = set()
+    right: set[str] = set()
+    for found in entries:
+        for entry in found:
+            row = rows[entry.row]
+            word = fold(entry.surface)
+            if row.source == "imported" and row.language == "scientific":
+                continue
+            right.update(word.split(" "))
+            long_enough = TYPO_MIN <= len(word) <= TYPO_MAX and word.isalpha()
+            if long_enough and row.kind in ("taxon", "item") and (row.strength == "strong" or len(word) >= 8):
+                names.add(word)
+    guards = (data_folder() / "fold" / "typo_guards.txt").read_text(encoding="utf-8")
+    right |= {fold(word) for line in guards.splitlines() if not line.startswith("# ") for word in line.split()}
+    return build_spelling(sorted(names), right - names)
+
+
+def _build_scan(literals: list[bytes], chosen: list[int]) -> bytes:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(expressions=[literals[i] for i in chosen], ids=chosen, elements=len(chosen), flags=[0] * len(chosen), literal=True)
+    return bytes(hyperscan.dumpb(database))
+
+
+def _load_scan(data: bytes) -> hyperscan.Database:
+    database = hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
+    database.scratch = hyperscan.Scratch(database)
+    return database
+
+
+def _pack_arrays(tables: FoldTables, spelling: Spelling) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **{f"t{i}": a for i, a in enumerate(tables)}, **{f"s{i}": a for i, a in enumerate(spelling)})
+    return buffer.getvalue()

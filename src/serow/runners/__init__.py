@@ -1,0 +1,1 @@
+"""Runners: the same bulk function driven over many parts."""
