@@ -111,7 +111,7 @@ def fit_weights(corpus: list[Labelled], screener: Screener, encoder: Encoder) ->
     """Named weights, the head (as .npz bytes) and a report; deterministic for one corpus, knowledge and library versions."""
     readings = [screener.read(row.listing) for row in corpus]
     y_all = np.array([row.label for row in corpus])
-    chosen = [i for i, reading in enumerate(readings) if reading is not None and any(m.is_name for m in reading.mentions)]
+    chosen = [i for i, reading in enumerate(readings) if reading is not None and reading.has_grounds]
     values = [readings[i].values for i in chosen]  # type: ignore[union-attr]
     names = sorted({name for found in values for name in found})
     column = {name: i for i, name in enumerate(names)}

@@ -101,7 +101,7 @@ class Screener:
 
     def _assess(self, source: Source, folded: Folded) -> Assessment:
         reading, mentions, shapes = self._read(source, folded)
-        if not any(m.is_name for m in mentions):
+        if not reading.has_grounds:
             return self._nothing
         named, evidence = add_up(reading.values, self.weights)
         opinion = self._ask(source.listing, named)

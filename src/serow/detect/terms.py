@@ -83,7 +83,7 @@ def _add(
     if accents == "other" and (tonal or len(entry.surface) <= _SHORT or row.strength == "weak"):
         return
     if accents == "missing" and tonal:
-        if not source.data.isascii() and compare(source.text, source.text) == "same" and _has_tones(source.text):
+        if _has_tones(source.text) or (" " not in entry.surface and (languages is None or row.language not in languages)):
             return
         if len(entry.surface) <= 6:
             strength = "weak"

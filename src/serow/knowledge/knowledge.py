@@ -272,7 +272,7 @@ def _spelling_of(rows: list[Row], entries: list[list[Entry]], fold: Any) -> Spel
                 continue
             right.update(word.split(" "))
             long_enough = TYPO_MIN <= len(word) <= TYPO_MAX and word.isalpha()
-            if long_enough and row.kind in ("taxon", "item") and (row.strength == "strong" or len(word) >= 8):
+            if long_enough and row.kind in ("taxon", "item") and row.strength == "strong":
                 names.add(word)
     guards = (data_folder() / "fold" / "typo_guards.txt").read_text(encoding="utf-8")
     right |= {fold(word) for line in guards.splitlines() if not line.startswith("# ") for word in line.split()}
