@@ -7,10 +7,8 @@ from serow.detect.mention import Mention
 from serow.detect.source import Source
 from serow.knowledge.knowledge import Entry, Knowledge
 from serow.text.fold import Folded
-from serow.text.kernel import JOINED_END, JOINED_START, SPACE, TYPO
+from serow.text.kernel import SPACE, TYPO
 
-_OPENERS = (SPACE, JOINED_START)
-_CLOSERS = (SPACE, JOINED_END)
 _SHORT = 4
 _EXCLUSIVE = ("product", "real")
 
@@ -31,12 +29,9 @@ def find_terms(folded: Folded, source: Source, knowledge: Knowledge, languages: 
     for start, end, literal in _hits(folded, knowledge):
         marker = folded.marker(start)
         span = _span(folded, source, start, end, marker, literal)
-        joined = folded.data[start - 1] == JOINED_START or (end < len(folded.data) and folded.data[end] == JOINED_END)
-        if joined:
-            _add_joined(found, folded, source, knowledge, start, end, marker, languages)
-            continue
+        particle = _particle(folded, start)
         for entry in knowledge.entries[literal]:
-            if not entry.joined:
+            if not particle or particle in knowledge.particles(knowledge.rows[entry.row].language):
                 _add(found, source, knowledge, entry, span, marker, languages)
     return _settle(sorted(found.values(), key=lambda m: (m.start, -m.end)))
 
@@ -49,7 +44,7 @@ def _hits(folded: Folded, knowledge: Knowledge) -> list[tuple[int, int, int]]:
     for index, end in raw:
         literal = knowledge.literals[index]
         start = end - len(literal)
-        hits.append((start + (literal[0] in _OPENERS), end - (literal[-1] in _CLOSERS), index))
+        hits.append((start + (literal[0] == SPACE), end - (literal[-1] == SPACE), index))
     return hits
 
 
@@ -100,53 +95,12 @@ def _has_tones(text: str) -> bool:
     return any(0x1EA0 <= ord(char) <= 0x1EF9 or char in "ăâđêôơưĂÂĐÊÔƠƯ" for char in text)
 
 
-def _add_joined(
-    found: dict[tuple[int, int, int], Mention],
-    folded: Folded,
-    source: Source,
-    knowledge: Knowledge,
-    start: int,
-    end: int,
-    marker: int,
-    languages: set[str] | None,
-) -> None:
-    """Take words written together apart: the name at one end and known words in the rest; an unknown rest leaves the name out."""
-    data = folded.data
-    first, last = start, end
-    while data[first - 1] != JOINED_START:
+def _particle(folded: Folded, start: int) -> bytes:
+    """The letters of the same word that stand before a match in a spaced script."""
+    data, first = folded.data, start
+    while data[first - 1] > SPACE and data[first - 1] < 0xE0 and data[start] >= 0x80:
         first -= 1
-    while data[last] != JOINED_END:
-        last += 1
-    pieces = [(start, end)]
-    rest = (last, last)
-    if first < start:
-        rest = (first, start)
-    elif end < last:
-        rest = (end, last)
-    if rest[0] < rest[1]:
-        split = _known_words(data, rest[0], rest[1], knowledge)
-        if split is None:
-            return
-        pieces += split
-    for piece in pieces:
-        index = knowledge.literal_index.get(b" " + data[piece[0] : piece[1]] + b" ")
-        if index is None:
-            continue
-        a, b = int(folded.origins[piece[0]]), int(folded.origins[piece[1] - 1])
-        if source.char_at is not None:
-            a, b = int(source.char_at[a]), int(source.char_at[b])
-        for entry in knowledge.entries[index]:
-            _add(found, source, knowledge, entry, (a, b + 1), marker, languages)
-
-
-def _known_words(data: bytes, start: int, end: int, knowledge: Knowledge) -> list[tuple[int, int]] | None:
-    index = knowledge.literal_index
-    if b" " + data[start:end] + b" " in index:
-        return [(start, end)]
-    for cut in range(start + 2, end - 1):
-        if b" " + data[start:cut] + b" " in index and b" " + data[cut:end] + b" " in index:
-            return [(start, cut), (cut, end)]
-    return None
+    return data[first:start]
 
 
 def _settle(mentions: list[Mention]) -> list[Mention]:

@@ -25,10 +25,11 @@ from serow.knowledge.tables import read_table
 from serow.knowledge.taxa import StatusRow, Taxon, Taxonomy
 from serow.model import ProductFound
 from serow.text.fold import Folder, Spelling, build_spelling
-from serow.text.kernel import TYPO_MAX, TYPO_MIN
+from serow.text.kernel import PART_MIN, TYPO_MAX, TYPO_MIN
 from serow.text.tables import FoldTables, build_tables
 
-_FORMAT = "5"
+_FORMAT = "6"
+_COMPACT_KINDS = frozenset({"item", "code", "gear", "trap"})
 _TAXON_COLUMNS = ("scientificName", "taxonRank", "parent", "vernacularName", "cites", "verified", "note", "source")
 _STATUS_COLUMNS = ("taxon", "product", "jurisdiction", "listing", "since", "until", "note", "source", "verified")
 _PRODUCT_COLUMNS = ("id", "name", "cites_term", "class")
@@ -39,7 +40,6 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     row: int
     surface: str
-    joined: bool = False
 
 
 class Product(msgspec.Struct, frozen=True, array_like=True):
@@ -83,10 +83,13 @@ class Knowledge:
             self._tables = FoldTables(*(arrays[f"t{i}"] for i in range(len(FoldTables._fields))))
             self._spelling = Spelling(*(arrays[f"s{i}"] for i in range(len(Spelling._fields))))
 
+    def particles(self, language: str) -> frozenset[bytes]:
+        """What may be written onto the front of a word in a language, folded; words that open with a star may follow anything."""
+        return self._particles.get(language, frozenset())
+
     @cached_property
-    def literal_index(self) -> dict[bytes, int]:
-        """Index of each literal by its bytes."""
-        return {literal: i for i, literal in enumerate(self.literals)}
+    def _particles(self) -> dict[str, frozenset[bytes]]:
+        return {code: frozenset(prefix.encode() for prefix in found["prefixes"]) for code, found in self.languages.items() if "prefixes" in found}
 
     @cached_property
     def folder(self) -> Folder:
@@ -127,7 +130,7 @@ def _load(imported: Path) -> Knowledge:
     file = cache_folder() / f"knowledge-{version}.msgpack"
     try:
         return Knowledge(msgspec.msgpack.decode(file.read_bytes(), type=_Compiled), version)
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError, ValueError, hyperscan.HyperscanError):
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError, ValueError, KeyError, hyperscan.HyperscanError):
         compiled = _compile(imported)
     _keep(file, msgspec.msgpack.encode(compiled))
     return Knowledge(compiled, version)
@@ -156,9 +159,10 @@ def _version(imported: Path) -> str:
 
 def _compile(imported: Path) -> _Compiled:
     tables = build_tables()
-    nothing = build_spelling([], set())
-    folder = Folder(tables, nothing, compiled=False)
+    nothing = build_spelling([], set(), set())
+    folder = Folder(tables, nothing)
 
+    @cache
     def fold(text: str) -> str:
         folded = folder.fold(text.encode())
         return folded.data[: folded.main].decode().strip()
@@ -174,7 +178,6 @@ def _compile(imported: Path) -> _Compiled:
     literals = list(index)
     entries = [index[literal] for literal in literals]
     triggers = [i for i, found in enumerate(entries) if any(rows[entry.row].kind in TRIGGER_KINDS for entry in found)]
-    shipped = [i for i, found in enumerate(entries) if any(rows[entry.row].language != "scientific" for entry in found) or rows[found[0].row].source != "imported"]
     return _Compiled(
         rows,
         literals,
@@ -185,7 +188,7 @@ def _compile(imported: Path) -> _Compiled:
         products,
         languages,
         _build_scan(literals, triggers),
-        _build_scan(literals, sorted({*shipped, *triggers})),
+        _build_scan(literals, list(range(len(literals)))),
         _pack_arrays(tables, _spelling_of(rows, entries, fold)),
     )
 
@@ -234,18 +237,18 @@ def _read_rows(products: set[str], names: set[str], languages: dict[str, Any], f
             if row.taxon and row.taxon not in names and row.kind != "code":
                 raise DataError(file.name, number, f"unknown taxon {row.taxon!r}", "Add it to data/taxa, or write the name used there.")
             rows.append(row)
-            joinable = row.kind in TRIGGER_KINDS and (row.strength == "strong" or row.kind in ("taxon", "item"))
+            compact, particles = row.kind in _COMPACT_KINDS, bool(properties.get("prefixes"))
             for form in forms:
                 for variant in variants(form, properties):
-                    _add(index, variant, form, len(rows) - 1, fold, joinable)
+                    _add(index, literals_of(variant, fold, compact=compact, open_start=particles), form, len(rows) - 1)
     return rows, index
 
 
-def _add(index: dict[bytes, list[Entry]], form: str, surface: str, row: int, fold: Any, joinable: bool) -> None:
-    for literal in literals_of(form, fold, joinable=joinable):
-        found = index.setdefault(literal.data, [])
+def _add(index: dict[bytes, list[Entry]], literals: list[bytes], surface: str, row: int) -> None:
+    for literal in literals:
+        found = index.setdefault(literal, [])
         if not any(entry.row == row for entry in found):
-            found.append(Entry(row, surface.strip("*").strip(), literal.joined))
+            found.append(Entry(row, surface.strip("*").strip()))
 
 
 def _add_scientific_names(taxa: Iterable[Taxon], rows: list[Row], index: dict[bytes, list[Entry]], fold: Any) -> None:
@@ -257,26 +260,28 @@ def _add_scientific_names(taxa: Iterable[Taxon], rows: list[Row], index: dict[by
             continue
         source = "imported" if taxon.imported else taxon.source
         rows.append(Row("taxon", name, "strong" if strong else "weak", taxon.vernacular_name or name, source, "scientific"))
-        _add(index, name, name, len(rows) - 1, fold, joinable=not taxon.imported and " " in name)
+        _add(index, literals_of(name, fold, compact=not taxon.imported), name, len(rows) - 1)
 
 
 def _spelling_of(rows: list[Row], entries: list[list[Entry]], fold: Any) -> Spelling:
-    """Long strong one-word names are corrected; every word of the lexicon is right as it stands."""
+    """Long strong one-word names are corrected, every word of the lexicon is right as it stands; all names part words written together."""
     names: set[str] = set()
     right: set[str] = set()
-    for found in entries:
-        for entry in found:
-            row = rows[entry.row]
-            word = fold(entry.surface)
-            if row.source == "imported" and row.language == "scientific":
-                continue
-            right.update(word.split(" "))
-            long_enough = TYPO_MIN <= len(word) <= TYPO_MAX and word.isalpha()
-            if long_enough and row.kind in ("taxon", "item") and row.strength == "strong":
-                names.add(word)
+    parts: set[str] = set()
+    for entry in {(entry.row, entry.surface) for found in entries for entry in found}:
+        row, word = rows[entry[0]], fold(entry[1])
+        if row.source == "imported":
+            continue
+        right.update(word.split(" "))
+        if row.kind not in ("taxon", "item") or not word.isalpha():
+            continue
+        if len(word) >= PART_MIN:
+            parts.add(word)
+        if TYPO_MIN <= len(word) <= TYPO_MAX and row.strength == "strong" and row.language != "scientific":
+            names.add(word)
     guards = (data_folder() / "fold" / "typo_guards.txt").read_text(encoding="utf-8")
     right |= {fold(word) for line in guards.splitlines() if not line.startswith("# ") for word in line.split()}
-    return build_spelling(sorted(names), right - names)
+    return build_spelling(sorted(names), right - names, parts)
 
 
 def _build_scan(literals: list[bytes], chosen: list[int]) -> bytes:

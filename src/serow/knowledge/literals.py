@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable
 
-from serow.text import kernel
-
-_START, _END = bytes([kernel.JOINED_START]), bytes([kernel.JOINED_END])
-JOINED_MIN = 5
+COMPACT_MIN = 7
 
 
-class Literal(NamedTuple):
-    """Bytes to look for; ``joined`` ones stand inside words written together."""
-
-    data: bytes
-    joined: bool = False
-
-
-def variants(form: str, properties: dict[str, list[str]]) -> Iterable[str]:
-    """The form and what its language makes of it: prefixed particles, letters written as two."""
-    yield form
+def variants(form: str, properties: dict[str, list[str]]) -> list[str]:
+    """The form and, where its language writes a letter also as two, the form so written."""
     swapped = form
     for pair in properties.get("letters", []):
         letter, instead = pair.split("=")
         swapped = swapped.replace(letter, instead)
-    if swapped != form:
-        yield swapped
-    if not form.startswith("*"):
-        for prefix in properties.get("prefixes", []):
-            yield prefix + form
+    return [form] if swapped == form else [form, swapped]
 
 
-def literals_of(form: str, fold: Callable[[str], str], *, joinable: bool) -> list[Literal]:
+def literals_of(form: str, fold: Callable[[str], str], *, compact: bool, open_start: bool = False) -> list[bytes]:
     """The literals of one surface form; empty where nothing of it survives the fold.
 
     A star opens an end: ``elfenbein*`` is found at the start of a word, ``*bein`` at its end. In unspaced scripts both ends are open.
+    ``compact`` also finds a phrase written as one word; ``open_start`` finds a word behind particles (to be checked by the caller).
     """
-    open_start, open_end = form.startswith("*"), form.endswith("*")
+    open_start, open_end = open_start or form.startswith("*"), form.endswith("*")
     folded = fold(form.strip("*").strip())
     if not folded:
         return []
     start = b"" if open_start or _unspaced(folded[0]) else b" "
     end = b"" if open_end or _unspaced(folded[-1]) else b" "
-    found = [Literal(start + folded.encode() + end)]
-    compact = folded.replace(" ", "")
-    if joinable and len(compact) >= JOINED_MIN and compact.isalpha() and not any(_unspaced(c) for c in compact):
-        found += [Literal(_START + compact.encode(), joined=True), Literal(compact.encode() + _END, joined=True)]
-        if compact != folded and len(compact) >= JOINED_MIN + 2:
-            found.append(Literal(b" " + compact.encode() + end))
+    found = [start + folded.encode() + end]
+    together = folded.replace(" ", "")
+    if compact and together != folded and len(together) >= COMPACT_MIN and together.isalpha():
+        found.append(start + together.encode() + end)
     return found
 
 

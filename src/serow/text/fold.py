@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,8 @@ from serow.text.tables import FoldTables
 class Spelling(NamedTuple):
     """Long strong names for the one-typo look-up: a bitmap over hashes, the sorted hashes, what each stands for, the names.
 
-    ``targets[i]`` is an index into ``name_at`` or -1 where the word is right as it stands.
+    ``targets[i]`` is an index into ``name_at`` or -1 where the word is right as it stands. The parts are names at which words
+    written together are taken apart.
     """
 
     bitmap: NDArray[np.uint8]
@@ -22,6 +24,9 @@ class Spelling(NamedTuple):
     targets: NDArray[np.int32]
     names: NDArray[np.uint8]
     name_at: NDArray[np.int32]
+    edges: NDArray[np.uint8]
+    part_bitmap: NDArray[np.uint8]
+    part_hashes: NDArray[np.int64]
 
 
 class Folded(NamedTuple):
@@ -48,23 +53,39 @@ def word_hash(word: str) -> int:
     return value
 
 
-def build_spelling(names: list[str], right_words: set[str]) -> Spelling:
-    """Index ``names`` for the one-typo look-up; ``right_words`` are never corrected."""
+def build_spelling(names: list[str], right_words: set[str], parts: set[str]) -> Spelling:
+    """Index ``names`` for the one-typo look-up (``right_words`` are never corrected) and ``parts`` for words written together."""
     index: dict[int, int] = {}
     for i, name in enumerate(names):
         for variant in [name[:k] + name[k + 1 :] for k in range(len(name))]:
             index.setdefault(word_hash(variant), i)
     for word in [*right_words, *names]:
         index[word_hash(word)] = -1
-    hashes = np.array(sorted(index), np.int64)
+    hashes, bitmap = _hash_set(index)
+    part_hashes, part_bitmap = _hash_set(word_hash(part) for part in parts)
+    encoded = [name.encode() for name in names]
+    ends = np.cumsum([0, *map(len, encoded)]).astype(np.int32)
+    targets = np.array([index[int(h)] for h in hashes], np.int32)
+    return Spelling(bitmap, hashes, targets, np.array(np.frombuffer(b"".join(encoded) or b"\0", np.uint8)), ends, _edges(names), part_bitmap, part_hashes)
+
+
+def _edges(names: list[str]) -> NDArray[np.uint8]:
+    """The first and last three letters of each name, for words up to one letter shorter or longer."""
+    bitmap = np.zeros((kernel.EDGE_MASK + 1) // 8, np.uint8)
+    for name in names:
+        for side, letters in enumerate((name[:3], name[-3:])):
+            for n in (len(name) - 1, len(name), len(name) + 1):
+                bit = kernel.edge_bit(*map(ord, letters), n, side)
+                bitmap[bit >> 3] |= 1 << (bit & 7)
+    return bitmap
+
+
+def _hash_set(values: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    hashes = np.array(sorted(set(values)), np.int64)
     bitmap = np.zeros((kernel.BITMAP_MASK + 1) // 8, np.uint8)
     bits = hashes & kernel.BITMAP_MASK
     np.bitwise_or.at(bitmap, bits >> 3, (1 << (bits & 7)).astype(np.uint8))
-    encoded = [name.encode() for name in names]
-    ends = np.cumsum([0, *map(len, encoded)]).astype(np.int32)
-    return Spelling(
-        bitmap, hashes, np.array([index[int(h)] for h in hashes], np.int32), np.array(np.frombuffer(b"".join(encoded) or b"\0", np.uint8)), ends
-    )
+    return hashes, bitmap
 
 
 class Folder:

@@ -16,11 +16,11 @@ GAP, LETTER, DIGIT, UNSPACED, SYMBOL, INVISIBLE, JOINER, DOT, STOP = 0, 1, 2, 3,
 
 # marker bytes that open a rendition
 LEET_I, LEET_L, TO_LATIN, TO_CYRILLIC, REPEATED, TYPO, SPACED, DOTTED, CAMEL, HASHTAG, SPLIT = range(1, 12)
-JOINED_START, JOINED_END, SPACE = 0x1E, 0x1F, 0x20
+SPACE = 0x20
 
 # token flags
-F_LETTER, F_DIGIT, F_JOINER, F_LATIN, F_CYRILLIC, F_GREEK, F_REPEAT, F_HASHTAG, F_UNSPACED, F_OTHER, F_CAMEL, F_SYMBOL, F_ONE, F_MIXED = (
-    1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192,
+F_LETTER, F_DIGIT, F_JOINER, F_LATIN, F_CYRILLIC, F_GREEK, F_REPEAT, F_HASHTAG, F_UNSPACED, F_OTHER, F_CAMEL, F_SYMBOL, F_ONE, F_MIXED, F_SINGLE, F_TORN = (
+    1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768,
 )
 _HOMOGLYPH = F_CYRILLIC | F_GREEK
 
@@ -29,8 +29,10 @@ G_SPACE, G_STOP, G_DOT, G_OTHER = 1, 2, 4, 8
 
 HASH_MASK = (1 << 31) - 1
 HASH_BASE = 1000003
-BITMAP_MASK = (1 << 18) - 1
+BITMAP_MASK = (1 << 21) - 1
 TYPO_MIN, TYPO_MAX = 7, 20
+PART_MIN = 4
+EDGE_MASK = (1 << 20) - 1
 RENDITION_WINDOW = 2
 
 
@@ -116,6 +118,42 @@ def is_leet(t: int, out: Any, tokens: Any) -> bool:
     return changes > 2
 
 
+def note_token(tokens: Any, t: int, start: int, end: int, flags: int, chars: int, digits: int, gap: int, gap_length: int) -> int:
+    """Write the seven fields of token ``t`` and return its flags, with what renditions may follow from it."""
+    at = t * 7
+    tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3] = start, end, flags, chars
+    tokens[at + 4], tokens[at + 5], tokens[at + 6] = digits, gap, gap_length
+    if flags & (F_LATIN | F_DIGIT) == F_LATIN | F_DIGIT:
+        flags |= F_MIXED
+    if chars == 1:
+        flags |= F_SINGLE
+    if gap == G_DOT:
+        flags |= F_TORN
+    return flags
+
+
+def script_flag(first: int) -> int:
+    """Flags of a letter by the first byte of its folded form."""
+    if first < 0x80:
+        return F_LETTER | F_LATIN
+    if first >= 0xD0 and first < 0xD4:
+        return F_LETTER | F_CYRILLIC
+    if first >= 0xCD and first < 0xD0:
+        return F_LETTER | F_GREEK
+    return F_LETTER | F_OTHER
+
+
+def gap_flag(kind: int, cp: int) -> int:
+    """What a character between words says about the gap."""
+    if kind == STOP:
+        return G_STOP
+    if kind == DOT:
+        return G_DOT
+    if cp == 0x20 or cp == 0x0A or cp == 0x09 or cp == 0xA0 or cp == 0x3000:
+        return G_SPACE
+    return G_OTHER
+
+
 def main_rendition(
     src: Any, begin: int, end: int, out: Any, origins: Any, tokens: Any, pages: Any, classes: Any, offsets: Any, lengths: Any, pool: Any
 ) -> tuple[int, int, int]:
@@ -123,39 +161,54 @@ def main_rendition(
 
     Returns (bytes written, tokens, all flags or-ed together).
     """
-    at, count, seen = 0, 0, 0
+    at, count, seen = 1, 0, 0
     out[0] = SPACE
     origins[0] = begin
-    at = 1
     start, flags, chars, digits = -1, 0, 0, 0
     gap, gap_length = G_SPACE, 1
-    previous, run, kind_before, upper_before = 0, 0, GAP, False
-    hashtag = False
+    previous, run, kind_before, upper_before, hashtag = 0, 0, GAP, False, False
     i = begin
     while i < end:
-        if start >= 0 and (kind_before == LETTER or kind_before == DIGIT):
-            while i < end:  # most of all text: the further ASCII letters of a word
-                b = int(src[i])
-                low = b | 0x20
-                if b >= 0x80 or low < 0x61 or low > 0x7A:
-                    break
-                out[at] = low
-                origins[at] = i
+        b = int(src[i])
+        low = b | 0x20
+        if b < 0x80 and low >= 0x61 and low <= 0x7A:  # most of all text: ASCII letters
+            if start >= 0 and kind_before == UNSPACED:
+                seen |= note_token(tokens, count, start, at, flags, chars, digits, gap, gap_length)
+                count += 1
+                out[at], origins[at] = SPACE, i
                 at += 1
-                i += 1
-                chars += 1
-                flags |= F_LETTER | F_LATIN
-                upper = b < 0x61
-                if upper and not upper_before:
-                    flags |= F_CAMEL
-                upper_before = upper
-                run = run + 1 if previous == -low else 0
-                previous = -low
-                if run >= 2:
-                    flags |= F_REPEAT
-                kind_before = LETTER
-            if i >= end:
-                break
+                start, gap, gap_length = -1, 0, 0
+            if start < 0:
+                start, flags, chars, digits, run, previous = at, F_HASHTAG if hashtag else 0, 0, 0, 0, 0
+                hashtag, upper_before = False, True
+            out[at], origins[at] = low, i
+            at += 1
+            i += 1
+            chars += 1
+            flags |= F_LETTER | F_LATIN
+            upper = b < 0x61
+            if upper and not upper_before:
+                flags |= F_CAMEL
+            upper_before = upper
+            run = run + 1 if previous == -low else 0
+            previous = -low
+            if run >= 2:
+                flags |= F_REPEAT
+            kind_before = LETTER
+            continue
+        if b == SPACE:
+            if start >= 0:
+                seen |= note_token(tokens, count, start, at, flags, chars, digits, gap, gap_length)
+                count += 1
+                out[at], origins[at] = SPACE, i
+                at += 1
+                start, gap, gap_length = -1, 0, 0
+            gap |= G_SPACE
+            gap_length += 1
+            hashtag = False
+            kind_before = GAP
+            i += 1
+            continue
         cp, size = decode(src, i, end)
         slot = int(pages[cp >> 8]) * 256 + (cp & 0xFF)
         kind = int(classes[slot])
@@ -164,50 +217,33 @@ def main_rendition(
             continue
         if kind == JOINER:
             following, _ = decode(src, i + size, end) if i + size < end else (0, 0)
-            if start >= 0 and flags & F_LATIN and chars < 30 and ((following | 0x20) >= 0x61 and (following | 0x20) <= 0x7A):
+            if start >= 0 and flags & F_LATIN and chars < 30 and (following | 0x20) >= 0x61 and (following | 0x20) <= 0x7A:
                 kind = DIGIT
                 flags |= F_JOINER
             else:
                 kind = STOP if cp == 0x21 else GAP
         word = kind == LETTER or kind == DIGIT
         if start >= 0 and (not word or kind_before == UNSPACED) and not (kind == UNSPACED and kind_before == UNSPACED):
-            tokens[count * 7], tokens[count * 7 + 1], tokens[count * 7 + 2] = start, at, flags
-            tokens[count * 7 + 3], tokens[count * 7 + 4], tokens[count * 7 + 5], tokens[count * 7 + 6] = chars, digits, gap, gap_length
-            seen |= flags
-            if flags & (F_LATIN | F_DIGIT) == F_LATIN | F_DIGIT:
-                seen |= F_MIXED
+            seen |= note_token(tokens, count, start, at, flags, chars, digits, gap, gap_length)
             count += 1
-            out[at] = SPACE
-            origins[at] = i
+            out[at], origins[at] = SPACE, i
             at += 1
             start, gap, gap_length = -1, 0, 0
         if word or kind == UNSPACED or kind == SYMBOL:
             if start < 0:
-                start, flags, chars, digits, run = at, 0, 0, 0, 0
-                previous = 0
-                if hashtag:
-                    flags |= F_HASHTAG
-            place = int(offsets[slot])
-            for k in range(int(lengths[slot])):
-                out[at] = pool[place + k]
-                origins[at] = i
-                at += 1
+                start, flags, chars, digits, run, previous = at, F_HASHTAG if hashtag else 0, 0, 0, 0, 0
+                hashtag, upper_before = False, True
+            place, length = int(offsets[slot]), int(lengths[slot])
+            for k in range(length):
+                out[at + k] = pool[place + k]
+                origins[at + k] = i
+            at += length
             chars += 1
             if kind == LETTER:
-                first = int(pool[place]) if int(lengths[slot]) else 0
-                if first < 0x80:
-                    flags |= F_LETTER | F_LATIN
-                elif first >= 0xD0 and first < 0xD4:
-                    flags |= F_LETTER | F_CYRILLIC
-                elif first >= 0xCD and first < 0xD0:
-                    flags |= F_LETTER | F_GREEK
-                else:
-                    flags |= F_LETTER | F_OTHER
-                upper = cp >= 0x41 and cp <= 0x5A
-                if upper and not upper_before and chars > 1:
-                    flags |= F_CAMEL
-                upper_before = upper
-                letter = -first if int(lengths[slot]) == 1 else place + 1
+                first = int(pool[place])
+                flags |= script_flag(first)
+                upper_before = False
+                letter = -first if length == 1 else place + 1
                 run = run + 1 if letter == previous else 0
                 if run >= 2:
                     flags |= F_REPEAT
@@ -215,44 +251,27 @@ def main_rendition(
             elif kind == DIGIT:
                 flags |= F_DIGIT
                 digits += 1
+                upper_before = True
                 if cp == 0x31 or cp == 0x21 or cp == 0x7C:
                     flags |= F_ONE
             elif kind == UNSPACED:
                 flags |= F_UNSPACED
             else:
-                flags |= F_SYMBOL
-            if kind == SYMBOL:
-                tokens[count * 7], tokens[count * 7 + 1], tokens[count * 7 + 2] = start, at, flags
-                tokens[count * 7 + 3], tokens[count * 7 + 4], tokens[count * 7 + 5], tokens[count * 7 + 6] = 1, 0, gap, gap_length
+                note_token(tokens, count, start, at, F_SYMBOL, 1, 0, gap, gap_length)
                 count += 1
-                out[at] = SPACE
-                origins[at] = i + size
+                out[at], origins[at] = SPACE, i + size
                 at += 1
                 start, gap, gap_length = -1, G_OTHER, 1
-            hashtag = False
         else:
-            upper_before = False
             hashtag = cp == 0x23 or cp == 0xFF03
             gap_length += 1
-            if kind == STOP:
-                gap |= G_STOP
-            elif kind == DOT:
-                gap |= G_DOT
-            elif cp == 0x20 or cp == 0x0A or cp == 0x09 or cp == 0xA0 or cp == 0x3000:
-                gap |= G_SPACE
-            else:
-                gap |= G_OTHER
+            gap |= gap_flag(kind, cp)
         kind_before = kind
         i += size
     if start >= 0:
-        tokens[count * 7], tokens[count * 7 + 1], tokens[count * 7 + 2] = start, at, flags
-        tokens[count * 7 + 3], tokens[count * 7 + 4], tokens[count * 7 + 5], tokens[count * 7 + 6] = chars, digits, gap, gap_length
-        seen |= flags
-        if flags & (F_LATIN | F_DIGIT) == F_LATIN | F_DIGIT:
-            seen |= F_MIXED
+        seen |= note_token(tokens, count, start, at, flags, chars, digits, gap, gap_length)
         count += 1
-        out[at] = SPACE
-        origins[at] = end
+        out[at], origins[at] = SPACE, end
         at += 1
     return at, count, seen
 
@@ -351,20 +370,44 @@ def window_renditions(
     return at
 
 
-def joined_token(marker: int, at: int, piece: int, stop: int, out: Any, origins: Any) -> int:
-    """Append the bytes ``piece:stop`` twice: as a word of its own, and marked as words written together."""
+def known_part(start: int, end: int, out: Any, part_bitmap: Any, part_hashes: Any) -> bool:
+    """Whether the folded bytes ``start:end`` are a name that words written together are taken apart at."""
+    value = 0
+    k = start
+    while k < end:
+        cp, size = decode(out, k, end)
+        value = (value * HASH_BASE + cp) & HASH_MASK
+        k += size
+    return find_hash(value, part_bitmap, part_hashes) >= 0
+
+
+def split_names(marker: int, start: int, end: int, at: int, out: Any, origins: Any, part_bitmap: Any, part_hashes: Any) -> int:
+    """Append words written together ("tigerteeth", "originalivory") taken apart at the longest known name at either end."""
+    for cut in range(end - 2, start + PART_MIN - 1, -1):
+        if out[cut] & 0xC0 != 0x80 and known_part(start, cut, out, part_bitmap, part_hashes):
+            return two_words(marker, start, cut, end, at, out, origins)
+    for cut in range(start + 2, end - PART_MIN + 1):
+        if out[cut] & 0xC0 != 0x80 and known_part(cut, end, out, part_bitmap, part_hashes):
+            return two_words(marker, start, cut, end, at, out, origins)
+    return at
+
+
+def two_words(marker: int, start: int, cut: int, end: int, at: int, out: Any, origins: Any) -> int:
+    """Append ``start:cut`` and ``cut:end`` as two words."""
     out[at], out[at + 1] = marker, SPACE
-    origins[at] = origins[at + 1] = origins[piece]
-    at = copy(piece, stop, at + 2, out, origins)
-    out[at], out[at + 1] = SPACE, JOINED_START
-    origins[at] = origins[at + 1] = origins[stop]
-    at = copy(piece, stop, at + 2, out, origins)
-    out[at], out[at + 1] = JOINED_END, SPACE
-    origins[at] = origins[at + 1] = origins[stop]
-    return at + 2
+    origins[at] = origins[at + 1] = origins[start]
+    at = copy(start, cut, at + 2, out, origins)
+    out[at] = SPACE
+    origins[at] = origins[cut]
+    at = copy(cut, end, at + 1, out, origins)
+    out[at] = SPACE
+    origins[at] = origins[end - 1]
+    return at + 1
 
 
-def spaced_renditions(at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, leet: Any) -> int:
+def spaced_renditions(
+    at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, leet: Any, part_bitmap: Any, part_hashes: Any
+) -> int:
     """Append runs of four or more single letters ("i v o r y", "i.v.0.r.y") as words; a wider gap ends a word."""
     t = 0
     while t < count:
@@ -391,13 +434,11 @@ def spaced_renditions(at: int, limit: int, count: int, out: Any, origins: Any, t
                     out[at] = leet_letter(int(out[k]), 0x69, leet) if int(out[k]) < 0x80 else out[k]
                     origins[at] = origins[k]
                     at += 1
-            stop = at
-            out[at], out[at + 1] = SPACE, JOINED_START
-            origins[at] = origins[at + 1] = origins[int(tokens[n * 7 - 6])]
-            at = copy(word, stop, at + 2, out, origins)
-            out[at], out[at + 1] = JOINED_END, SPACE
-            origins[at] = origins[at + 1] = origins[first]
-            at += 2
+            out[at] = SPACE
+            origins[at] = origins[first]
+            stop, at = at, at + 1
+            if stop - word >= 2 * PART_MIN - 2:
+                at = split_names(SPACED, word, stop, at, out, origins, part_bitmap, part_hashes)
         t = max(n, t + 1)
     return at
 
@@ -472,8 +513,10 @@ def closes_up(n: int, tokens: Any) -> bool:
     return both if gap & G_SPACE else gap & G_DOT != 0 or single
 
 
-def hashtag_renditions(at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, src: Any) -> int:
-    """Append hashtags marked as words written together, and with #CamelCase taken apart."""
+def hashtag_renditions(
+    at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, src: Any, part_bitmap: Any, part_hashes: Any
+) -> int:
+    """Append hashtags taken apart: at the names in them, and #CamelCase at its capitals."""
     for t in range(count):
         flags = int(tokens[t * 7 + 2])
         start, end = int(tokens[t * 7]), int(tokens[t * 7 + 1])
@@ -482,7 +525,7 @@ def hashtag_renditions(at: int, limit: int, count: int, out: Any, origins: Any, 
         if at + 4 * (end - start) + 16 > limit:
             return at
         if flags & F_HASHTAG and end - start >= 6:
-            at = joined_token(HASHTAG, at, start, end, out, origins)
+            at = split_names(HASHTAG, start, end, at, out, origins, part_bitmap, part_hashes)
         if flags & F_CAMEL:
             out[at], out[at + 1] = CAMEL, SPACE
             origins[at] = origins[at + 1] = origins[start]
@@ -505,6 +548,21 @@ def hashtag_renditions(at: int, limit: int, count: int, out: Any, origins: Any, 
     return at
 
 
+def edge_bit(a: int, b: int, c: int, n: int, side: int) -> int:
+    """Place in the edge bitmap of three letters at the start (side 0) or end (side 1) of a word of ``n`` letters."""
+    return (((a * 31 + b) * 31 + c) * 32 + (n & 31)) * 2 + side & EDGE_MASK
+
+
+def has_edge(start: int, n: int, out: Any, edges: Any) -> bool:
+    """Whether an ASCII word begins or ends like a name of about its length: one edit cannot touch both ends."""
+    bit = edge_bit(int(out[start]), int(out[start + 1]), int(out[start + 2]), n, 0)
+    if (int(edges[bit >> 3]) >> (bit & 7)) & 1:
+        return True
+    last = start + n
+    bit = edge_bit(int(out[last - 3]), int(out[last - 2]), int(out[last - 1]), n, 1)
+    return (int(edges[bit >> 3]) >> (bit & 7)) & 1 != 0
+
+
 def find_hash(value: int, bitmap: Any, hashes: Any) -> int:
     """Index of ``value`` in the sorted ``hashes``, or -1; the bitmap answers most look-ups."""
     bit = value & BITMAP_MASK
@@ -521,7 +579,7 @@ def find_hash(value: int, bitmap: Any, hashes: Any) -> int:
 
 
 def typo_renditions(
-    at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, bitmap: Any, hashes: Any, targets: Any, names: Any, name_at: Any, work: Any
+    at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, bitmap: Any, hashes: Any, targets: Any, names: Any, name_at: Any, edges: Any, work: Any
 ) -> int:
     """Append words that are one edit away from a long strong name, with the name in their place.
 
@@ -535,6 +593,8 @@ def typo_renditions(
         if n < TYPO_MIN - 1 or n > TYPO_MAX or not flags & F_LETTER or flags & (F_DIGIT | F_UNSPACED | F_JOINER):
             continue
         start, end = int(tokens[t * 7]), int(tokens[t * 7 + 1])
+        if end - start == n and not has_edge(start, n, out, edges):
+            continue
         k, m, whole = start, 0, 0
         while k < end and m < 64:
             cp, size = decode(out, k, end)
@@ -626,7 +686,7 @@ def fold_one(src: Any, begin: int, end: int, out: Any, origins: Any, tokens: Any
     ``out`` and ``origins`` hold at least ``capacity(end - begin)`` items, ``tokens`` seven per two bytes.
     """
     pages, classes, offsets, lengths, pool, leet, to_latin, to_cyrillic = tables
-    bitmap, hashes, targets, names, name_at = spelling
+    bitmap, hashes, targets, names, name_at, edges, part_bitmap, part_hashes = spelling
     at, count, seen = main_rendition(src, begin, end, out, origins, tokens, pages, classes, offsets, lengths, pool)
     main = at
     limit = len(out) - 8
@@ -639,12 +699,14 @@ def fold_one(src: Any, begin: int, end: int, out: Any, origins: Any, tokens: Any
         at = window_renditions(TO_CYRILLIC, at, limit, count, out, origins, tokens, leet, to_latin, to_cyrillic)
     if seen & F_REPEAT:
         at = window_renditions(REPEATED, at, limit, count, out, origins, tokens, leet, to_latin, to_cyrillic)
-    if seen & F_LETTER:
-        at = spaced_renditions(at, limit, count, out, origins, tokens, leet)
+    if seen & F_LETTER and seen & F_SINGLE:
+        at = spaced_renditions(at, limit, count, out, origins, tokens, leet, part_bitmap, part_hashes)
+    if seen & F_LETTER and seen & F_TORN:
         at = dotted_renditions(at, limit, count, out, origins, tokens)
-        at = typo_renditions(at, limit, count, out, origins, tokens, bitmap, hashes, targets, names, name_at, work)
+    if seen & F_LETTER:
+        at = typo_renditions(at, limit, count, out, origins, tokens, bitmap, hashes, targets, names, name_at, edges, work)
     if seen & (F_HASHTAG | F_CAMEL):
-        at = hashtag_renditions(at, limit, count, out, origins, tokens, src)
+        at = hashtag_renditions(at, limit, count, out, origins, tokens, src, part_bitmap, part_hashes)
     if seen & F_UNSPACED:
         at = split_renditions(at, limit, count, out, origins, tokens)
     return at, main
