@@ -35,14 +35,37 @@ class BulkScreener:
         screener.use(self._folder)
 
     def find_candidates(self, texts: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Indices of the texts ``texts[bounds[i]:bounds[i+1]]`` (UTF-8) in which anything could start an accusation."""
+        """Indices of the texts ``texts[bounds[i]:bounds[i+1]]`` (UTF-8) that may have grounds: a strong name, or a weak one in company.
+
+        A superset of those in which the screener finds grounds, so that both decide alike.
+        """
         folded, starts = self._folder.fold_batch(texts, bounds)
+        knowledge = self.screener.knowledge
+        hits: list[tuple[int, int]] = []
+        found = hits.append
+        knowledge.trigger_scan.scan(folded.tobytes(), match_event_handler=lambda i, _s, end, _f, _c: found((i, end)))
+        if not hits:
+            return np.empty(0, np.int64)
+        literals, ends = np.array(hits, np.int64).T
+        rows = np.searchsorted(starts, ends - 1, side="right") - 1
+        certain = np.unique(rows[knowledge.is_strong[literals]])
+        pairs = np.unique(np.stack([rows, literals]), axis=1)[0]
+        named, counts = np.unique(pairs, return_counts=True)
+        certain = np.union1d(certain, named[counts > 1])
+        alone = np.setdiff1d(named, certain, assume_unique=True)
+        return np.union1d(certain, alone[self._in_company(folded, starts, alone)]) if len(alone) else certain
+
+    def _in_company(self, folded: NDArray[np.uint8], starts: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the rows hold a word of dealing, a product, a claim: what a weak name needs beside it."""
+        pieces = [folded[starts[i] : starts[i + 1]] for i in rows]
+        edges = np.cumsum([0, *map(len, pieces)])
         ends: list[int] = []
         found = ends.append
-        self.screener.knowledge.trigger_scan.scan(folded.tobytes(), match_event_handler=lambda _i, _s, end, _f, _c: found(end))
-        if not ends:
-            return np.empty(0, np.int64)
-        return np.unique(np.searchsorted(starts, np.array(ends) - 1, side="right") - 1)
+        self.screener.knowledge.company_scan.scan(np.concatenate(pieces).tobytes(), match_event_handler=lambda _i, _s, end, _f, _c: found(end))
+        company = np.zeros(len(rows), np.bool_)
+        if ends:
+            company[np.searchsorted(edges, np.array(ends) - 1, side="right") - 1] = True
+        return company
 
     def screen(self, listings: Sequence[Listing]) -> list[Decision]:
         """Decisions in the order of the listings; the same as ``Screener.screen`` for each."""

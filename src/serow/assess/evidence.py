@@ -6,6 +6,7 @@ from serow.assess.layout import Layout
 from serow.detect.mention import Mention
 from serow.detect.patterns import ShapeMatch
 from serow.knowledge.knowledge import Knowledge
+from serow.knowledge.lexicon import COMPANY_KINDS
 from serow.model import Listing, Measure
 
 NEARNESS = ("phrase", "sentence", "listing")
@@ -41,10 +42,10 @@ class Reading:
     def has_grounds(self) -> bool:
         """Whether there is more than a weak name on its own: a strong one, or company (a product, dealing, a claim, a second name)."""
         names = [m for m in self.mentions if m.is_name and m.cancelled_by is None]
-        if any(m.strength == "strong" or m.evasion for m in names):
+        if any(m.strength == "strong" for m in names):
             return True
-        company = any(kind in self.by_kind for kind in ("product", "real", "claim", "intent")) or bool(self.shapes)
-        return bool(names) and (company or len({m.row.concept for m in names}) > 1)
+        company = any(kind in self.by_kind for kind in COMPANY_KINDS)
+        return bool(names) and (company or len({m.literal for m in names}) > 1)
 
     def _note(self, name: str, value: float = 1.0) -> None:
         self.values[name] = max(value, self.values.get(name, 0.0))

@@ -21,10 +21,10 @@ EVASIONS = {
 class Mention:
     """Characters ``start:end`` of the joined text, read as ``row``; ``position`` and ``width`` are in reading units (a Han character is 2.5)."""
 
-    __slots__ = ("cancelled_by", "end", "evasion", "kind", "marker", "position", "row", "sensed_by", "start", "strength", "surface")
+    __slots__ = ("cancelled_by", "end", "evasion", "kind", "literal", "marker", "position", "row", "sensed_by", "start", "strength")
 
-    def __init__(self, start: int, end: int, row: Row, strength: str, marker: int, surface: str) -> None:
-        self.start, self.end, self.row, self.strength, self.marker, self.surface = start, end, row, strength, marker, surface
+    def __init__(self, start: int, end: int, row: Row, strength: str, marker: int, literal: int) -> None:
+        self.start, self.end, self.row, self.strength, self.marker, self.literal = start, end, row, strength, marker, literal
         self.kind = row.kind
         self.evasion = EVASIONS.get(marker)
         self.cancelled_by: str | None = None

@@ -9,7 +9,7 @@ from serow.knowledge.knowledge import Entry, Knowledge
 from serow.text.fold import Folded
 from serow.text.kernel import SPACE, TYPO
 
-_SHORT = 4
+_SHORT, _LONG = 4, 9
 _EXCLUSIVE = ("product", "real")
 
 
@@ -29,10 +29,12 @@ def find_terms(folded: Folded, source: Source, knowledge: Knowledge, languages: 
     for start, end, literal in _hits(folded, knowledge):
         marker = folded.marker(start)
         span = _span(folded, source, start, end, marker, literal)
+        if "\n" in source.text[span[0] : span[1]]:
+            continue
         particle = _particle(folded, start)
         for entry in knowledge.entries[literal]:
             if not particle or particle in knowledge.particles(knowledge.rows[entry.row].language):
-                _add(found, source, knowledge, entry, span, marker, languages)
+                _add(found, source, knowledge, entry, literal, span, marker, languages)
     return _settle(sorted(found.values(), key=lambda m: (m.start, -m.end)))
 
 
@@ -66,12 +68,15 @@ def _span(folded: Folded, source: Source, start: int, end: int, marker: int, lit
 
 
 def _add(
-    found: dict[tuple[int, int, int], Mention], source: Source, knowledge: Knowledge, entry: Entry, span: tuple[int, int], marker: int, languages: set[str] | None
+    found: dict[tuple[int, int, int], Mention], source: Source, knowledge: Knowledge, entry: Entry, literal: int, span: tuple[int, int], marker: int, languages: set[str] | None
 ) -> None:
     row = knowledge.rows[entry.row]
     strength = row.strength
-    if languages is not None and row.language not in languages and (strength == "weak" or len(entry.surface) <= _SHORT):
+    foreign = languages is not None and row.language not in languages
+    if foreign and (strength == "weak" or marker == TYPO or len(entry.surface) <= _SHORT):
         return
+    if marker == TYPO and len(entry.surface) < _LONG:
+        strength = "weak"
     quote = source.text[span[0] : span[1]]
     accents = "same" if entry.surface.endswith("*") else compare(quote, entry.surface)
     tonal = "accents" in knowledge.languages.get(row.language, {})
@@ -86,7 +91,7 @@ def _add(
     known = found.get(key)
     if known is not None and known.marker <= marker:
         return
-    mention = Mention(span[0], span[1], row, strength, marker, entry.surface)
+    mention = Mention(span[0], span[1], row, strength, marker, literal)
     mention.evasion = mention.evasion or disguise(quote)
     found[key] = mention
 

@@ -19,7 +19,7 @@ import yaml
 
 from serow.knowledge.errors import DataError
 from serow.knowledge.imports import imported_taxa
-from serow.knowledge.lexicon import TRIGGER_KINDS, Row, read_lexicon
+from serow.knowledge.lexicon import COMPANY_KINDS, TRIGGER_KINDS, Row, read_lexicon
 from serow.knowledge.literals import literals_of, variants
 from serow.knowledge.tables import read_table
 from serow.knowledge.taxa import StatusRow, Taxon, Taxonomy
@@ -28,7 +28,7 @@ from serow.text.fold import Folder, Spelling, build_spelling
 from serow.text.kernel import PART_MIN, TYPO_MAX, TYPO_MIN
 from serow.text.tables import FoldTables, build_tables
 
-_FORMAT = "6"
+_FORMAT = "8"
 _COMPACT_KINDS = frozenset({"item", "code", "gear", "trap"})
 _TAXON_COLUMNS = ("scientificName", "taxonRank", "parent", "vernacularName", "cites", "verified", "note", "source")
 _STATUS_COLUMNS = ("taxon", "product", "jurisdiction", "listing", "since", "until", "note", "source", "verified")
@@ -60,11 +60,13 @@ class _Compiled(msgspec.Struct, array_like=True):
     literals: list[bytes]
     entries: list[list[Entry]]
     triggers: list[int]
+    strong: list[int]
     taxa: list[Taxon]
     status: list[StatusRow]
     products: list[Product]
     languages: dict[str, dict[str, list[str]]]
     trigger_scan: bytes
+    company_scan: bytes
     full_scan: bytes
     arrays: bytes
 
@@ -78,7 +80,10 @@ class Knowledge:
         self.taxonomy = Taxonomy(compiled.taxa, compiled.status)
         self.products = {product.id: product for product in compiled.products}
         self.trigger_scan = _load_scan(compiled.trigger_scan)
+        self.company_scan = _load_scan(compiled.company_scan)
         self.full_scan = _load_scan(compiled.full_scan)
+        self.is_strong = np.zeros(len(self.literals), np.bool_)
+        self.is_strong[compiled.strong] = True
         with np.load(io.BytesIO(compiled.arrays), allow_pickle=False) as arrays:
             self._tables = FoldTables(*(arrays[f"t{i}"] for i in range(len(FoldTables._fields))))
             self._spelling = Spelling(*(arrays[f"s{i}"] for i in range(len(Spelling._fields))))
@@ -178,16 +183,20 @@ def _compile(imported: Path) -> _Compiled:
     literals = list(index)
     entries = [index[literal] for literal in literals]
     triggers = [i for i, found in enumerate(entries) if any(rows[entry.row].kind in TRIGGER_KINDS for entry in found)]
+    company = [i for i, found in enumerate(entries) if any(rows[entry.row].kind in COMPANY_KINDS for entry in found)]
+    strong = [i for i in triggers if any(rows[e.row].kind in TRIGGER_KINDS and rows[e.row].strength == "strong" for e in entries[i])]
     return _Compiled(
         rows,
         literals,
         entries,
         triggers,
+        strong,
         taxa + extra,
         status,
         products,
         languages,
         _build_scan(literals, triggers),
+        _build_scan(literals, company),
         _build_scan(literals, list(range(len(literals)))),
         _pack_arrays(tables, _spelling_of(rows, entries, fold)),
     )

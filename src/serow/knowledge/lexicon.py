@@ -12,6 +12,7 @@ from serow.knowledge.tables import read_table
 
 COLUMNS = ("kind", "concept", "strength", "forms", "meaning", "source")
 TRIGGER_KINDS = frozenset({"taxon", "item", "code", "gear", "fight", "keep", "cruelty"})
+COMPANY_KINDS = frozenset({"product", "real", "claim", "intent"})
 KINDS = TRIGGER_KINDS | {"product", "intent", "claim", "real", "sense", "trap"}
 CONCEPTS = {
     "gear": {"capture"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,18 +54,16 @@ def word_hash(word: str) -> int:
 
 def build_spelling(names: list[str], right_words: set[str], parts: set[str]) -> Spelling:
     """Index ``names`` for the one-typo look-up (``right_words`` are never corrected) and ``parts`` for words written together."""
-    index: dict[int, int] = {}
-    for i, name in enumerate(names):
-        for variant in [name[:k] + name[k + 1 :] for k in range(len(name))]:
-            index.setdefault(word_hash(variant), i)
-    for word in [*right_words, *names]:
-        index[word_hash(word)] = -1
-    hashes, bitmap = _hash_set(index)
-    part_hashes, part_bitmap = _hash_set(word_hash(part) for part in parts)
+    filed = {(word_hash(name[:k] + name[k + 1 :]), i) for i, name in enumerate(names) for k in range(1, len(name))}
+    filed |= {(word_hash(word), -1) for word in [*right_words, *names]}
+    ordered = sorted(filed)
+    hashes = np.array([value for value, _ in ordered], np.int64)
+    targets = np.array([target for _, target in ordered], np.int32)
+    bitmap = _bitmap(hashes)
+    part_hashes = np.array(sorted({word_hash(part) for part in parts}), np.int64)
     encoded = [name.encode() for name in names]
     ends = np.cumsum([0, *map(len, encoded)]).astype(np.int32)
-    targets = np.array([index[int(h)] for h in hashes], np.int32)
-    return Spelling(bitmap, hashes, targets, np.array(np.frombuffer(b"".join(encoded) or b"\0", np.uint8)), ends, _edges(names), part_bitmap, part_hashes)
+    return Spelling(bitmap, hashes, targets, np.array(np.frombuffer(b"".join(encoded) or b"\0", np.uint8)), ends, _edges(names), _bitmap(part_hashes), part_hashes)
 
 
 def _edges(names: list[str]) -> NDArray[np.uint8]:
@@ -80,12 +77,11 @@ def _edges(names: list[str]) -> NDArray[np.uint8]:
     return bitmap
 
 
-def _hash_set(values: Iterable[int]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    hashes = np.array(sorted(set(values)), np.int64)
+def _bitmap(hashes: NDArray[np.int64]) -> NDArray[np.uint8]:
     bitmap = np.zeros((kernel.BITMAP_MASK + 1) // 8, np.uint8)
     bits = hashes & kernel.BITMAP_MASK
     np.bitwise_or.at(bitmap, bits >> 3, (1 << (bits & 7)).astype(np.uint8))
-    return hashes, bitmap
+    return bitmap
 
 
 class Folder:

@@ -605,25 +605,12 @@ def typo_renditions(
         hit = find_hash(whole, bitmap, hashes)
         if hit >= 0 and int(targets[hit]) < 0:
             continue
-        prefix, power = 0, 1
-        if hit < 0:
-            tail = 0
-            for p in range(m - 1, -1, -1):
-                work[64 + p] = tail
-                tail = (int(work[p]) * power + tail) & HASH_MASK
-                work[128 + p] = power
-                power = (power * HASH_BASE) & HASH_MASK
-            for p in range(m):
-                hit = find_hash((prefix * int(work[128 + p]) + int(work[64 + p])) & HASH_MASK, bitmap, hashes)
-                if hit >= 0:
-                    break
-                prefix = (prefix * HASH_BASE + int(work[p])) & HASH_MASK
-        if hit < 0 or int(targets[hit]) < 0:
+        name = match_name(hit, m, hashes, targets, names, name_at, work)
+        if name < 0:
+            name = match_without_one_letter(m, bitmap, hashes, targets, names, name_at, work)
+        if name < 0:
             continue
-        name = int(targets[hit])
         low, high = int(name_at[name]), int(name_at[name + 1])
-        if not one_edit(work, m, names, low, high):
-            continue
         after = min(count - 1, t + RENDITION_WINDOW)
         before = max(0, t - RENDITION_WINDOW)
         if at + int(tokens[after * 7 + 1]) - int(tokens[before * 7]) + high - low + 16 > limit:
@@ -645,8 +632,41 @@ def typo_renditions(
     return at
 
 
+def match_name(hit: int, n: int, hashes: Any, targets: Any, names: Any, name_at: Any, work: Any) -> int:
+    """The first name filed under the hash at ``hit`` that is one edit from the word in ``work[:n]``, or -1."""
+    if hit < 0:
+        return -1
+    value = int(hashes[hit])
+    while hit < len(hashes) and int(hashes[hit]) == value:
+        name = int(targets[hit])
+        if name >= 0 and one_edit(work, n, names, int(name_at[name]), int(name_at[name + 1])):
+            return name
+        hit += 1
+    return -1
+
+
+def match_without_one_letter(n: int, bitmap: Any, hashes: Any, targets: Any, names: Any, name_at: Any, work: Any) -> int:
+    """A name that is one edit from the word in ``work[:n]``, found by leaving out each letter of the word but the first."""
+    tail, power = 0, 1
+    for p in range(n - 1, -1, -1):
+        work[64 + p] = tail
+        work[128 + p] = power
+        tail = (int(work[p]) * power + tail) & HASH_MASK
+        power = (power * HASH_BASE) & HASH_MASK
+    prefix = int(work[0])
+    for p in range(1, n):
+        hit = find_hash((prefix * int(work[128 + p]) + int(work[64 + p])) & HASH_MASK, bitmap, hashes)
+        name = match_name(hit, n, hashes, targets, names, name_at, work)
+        if name >= 0:
+            return name
+        prefix = (prefix * HASH_BASE + int(work[p])) & HASH_MASK
+    return -1
+
+
 def one_edit(word: Any, n: int, names: Any, low: int, high: int) -> bool:
-    """Whether the code points ``word[:n]`` are exactly one insertion, deletion, change or swap from the UTF-8 name."""
+    """Whether ``word[:n]`` has the first letter of the UTF-8 name and is one insertion, deletion, change or swap from it."""
+    if decode(names, low, high)[0] != int(word[0]):
+        return False
     k, i = low, 0
     while k < high and i < n:
         cp, size = decode(names, k, high)

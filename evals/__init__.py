@@ -1,0 +1,1 @@
+"""The yardstick: figures on data that nothing was fitted to."""
