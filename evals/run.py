@@ -167,7 +167,8 @@ def _blocks(labelled: list[tuple[bool, bool]], wrong: int, negatives: int) -> No
     blocks = right + false
     low = _wilson_low(right, blocks)
     console.rule("blocks")
-    console.print(f"{blocks} blocks on all sets, {right} right = {right / blocks if blocks else float('nan'):.1%} (95 % lower bound {low:.1%}); false blocks on {negatives} negatives: {wrong}")
+    share = right / blocks if blocks else float("nan")
+    console.print(f"{blocks} blocks on all sets, {right} right = {share:.1%} (95 % lower bound {low:.1%}); false blocks on {negatives} negatives: {wrong}")
 
 
 def _wilson_low(k: int, n: int) -> float:
@@ -184,7 +185,8 @@ def _workload(recall: float, alarms: float) -> None:
         bad = 1_000_000 / one_in
         found, false = bad * recall, (1_000_000 - bad) * alarms
         hours = (found + false) * SECONDS_A_REVIEW / 3600
-        console.print(f"1 bad listing in {one_in:,}: {found + false:,.0f} reviews, {hours:,.0f} hours, precision {found / (found + false) if found + false else float('nan'):.1%}")
+        precision = found / (found + false) if found + false else float("nan")
+        console.print(f"1 bad listing in {one_in:,}: {found + false:,.0f} reviews, {hours:,.0f} hours, precision {precision:.1%}")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from serow.bulk import BulkScreener
 from serow.files.rows import RowError
 from serow.output import SCHEMA, decision_row
 
-_WORDS = ["ivory", "1vory", "i v o r y", "tiger", "bone", "pangolin scales", "象牙", "象*牙", "手镯", "plush", "for sale", "whatsapp +44 7700 900123", "dress", "colour",
-          "antique", "we never sell", "нэцкэ", "бивень", "งาช้าง", "10cm", "🐘", "#tigerteeth", "Loxodonta africana", ".", "\n", "é", "\u200b", "45 g"]  # fmt: skip
+_WORDS = ["ivory", "1vory", "i v o r y", "tiger", "bone", "pangolin scales", "象牙", "象*牙", "手镯", "plush", "for sale", "whatsapp +44 7700 900123", "dress",
+          "colour", "antique", "we never sell", "нэцкэ", "бивень", "งาช้าง", "10cm", "🐘", "#tigerteeth", "Loxodonta africana",
+          ".", "\n", "é", "\u200b", "45 g"]  # fmt: skip
 titles = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=8).map(" ".join)
 listings = st.builds(
     lambda title, description, surface, price: Listing(id="x", title=title, description=description, surface=surface, price=price),

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from serow.files.rows import MAX_TEXT, RowError, RowOptions, to_listing
+from serow.assess.evidence import SHORT_TEXT
+from serow.files.rows import MAX_TEXT, SURFACES, RowError, RowOptions, to_listing
 from serow.model import TEXT_FIELDS, Decision, Listing
 from serow.output import decision_row, decisions_table
 from serow.screener import Screener
@@ -34,24 +35,36 @@ class BulkScreener:
         self._folder = screener.knowledge.compiled_folder
         screener.use(self._folder)
 
+    def fold_and_scan(
+        self, texts: NDArray[np.uint8], bounds: NDArray[np.int32]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The folded texts, where each begins, and of every trigger found in them the literal and where it ends."""
+        folded, starts = self._folder.fold_batch(texts, bounds)
+        literals: list[int] = []
+        ends: list[int] = []
+
+        def found(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            literals.append(literal)
+            ends.append(end)
+
+        self.screener.knowledge.trigger_scan.scan(folded.tobytes(), match_event_handler=found)
+        return folded, starts, np.array(literals, np.int64), np.array(ends, np.int64)
+
     def find_candidates(self, texts: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[np.int64]:
         """Indices of the texts ``texts[bounds[i]:bounds[i+1]]`` (UTF-8) that may have grounds: a strong name, or a weak one in company.
 
         A superset of those in which the screener finds grounds, so that both decide alike.
         """
-        folded, starts = self._folder.fold_batch(texts, bounds)
         knowledge = self.screener.knowledge
-        hits: list[tuple[int, int]] = []
-        found = hits.append
-        knowledge.trigger_scan.scan(folded.tobytes(), match_event_handler=lambda i, _s, end, _f, _c: found((i, end)))
-        if not hits:
+        folded, starts, literals, ends = self.fold_and_scan(texts, bounds)
+        if not len(ends):
             return np.empty(0, np.int64)
-        literals, ends = np.array(hits, np.int64).T
         rows = np.searchsorted(starts, ends - 1, side="right") - 1
         certain = np.unique(rows[knowledge.is_strong[literals]])
         pairs = np.unique(np.stack([rows, literals]), axis=1)[0]
         named, counts = np.unique(pairs, return_counts=True)
-        certain = np.union1d(certain, named[counts > 1])
+        short = np.diff(bounds)[named] <= SHORT_TEXT * 4 + 2
+        certain = np.union1d(certain, named[(counts > 1) | short])
         alone = np.setdiff1d(named, certain, assume_unique=True)
         return np.union1d(certain, alone[self._in_company(folded, starts, alone)]) if len(alone) else certain
 
@@ -80,10 +93,11 @@ class BulkScreener:
         """Screen the rows of an Arrow batch whose columns are a listing's fields; only candidates become Python objects."""
         batch = _renamed(batch, options)
         columns = [_text_column(batch, name) for name in TEXT_FIELDS if name in batch.schema.names]
-        joined = pc.binary_join_element_wise(*columns, "\n", null_handling="skip") if columns else pa.nulls(batch.num_rows, pa.string())
+        joined = _joined(columns, batch.num_rows)
         lengths = pc.fill_null(pc.utf8_length(pc.utf8_trim_whitespace(joined)), 0).to_numpy(zero_copy_only=False)
         dead = {int(i): "no text: title, description and text are empty" for i in np.flatnonzero(lengths == 0)}
         dead |= {int(i): f"text longer than {MAX_TEXT:,} characters" for i in np.flatnonzero(lengths > MAX_TEXT)}
+        dead |= _wrong_fields(batch)
         texts, bounds = _buffers(joined)
         candidates = [i for i in self.find_candidates(texts, bounds).tolist() if i not in dead]
 
@@ -97,11 +111,11 @@ class BulkScreener:
 
     def screen_batch(self, batch: pa.RecordBatch) -> pa.Table:
         """Decisions for an Arrow batch, one row each in order (schema: ``serow.output.SCHEMA``); raises RowError for a row without text."""
-        screened = self.screen_rows(batch, RowOptions(), lambda i: str(i))
+        screened = self.screen_rows(batch, RowOptions(), str)
         if screened.dead:
             row, reason = next(iter(screened.dead.items()))
             raise RowError(f"row {row}: {reason}")
-        return self.table(screened, ids_of(batch, RowOptions(), lambda i: str(i)))
+        return self.table(screened, ids_of(batch, RowOptions(), str))
 
     def table(self, screened: Screened, ids: pa.Array) -> pa.Table:
         """The decisions as Arrow rows under the given ids."""
@@ -128,10 +142,23 @@ def ids_of(batch: pa.RecordBatch, options: RowOptions, fallback_id: Callable[[in
     batch = _renamed(batch, options)
     if "id" in batch.schema.names:
         ids = batch.column("id").cast(pa.string())
-        if ids.null_count == 0:
+        if ids.null_count == 0 and not pc.any(pc.equal(ids, "")).as_py():
             return ids
         return pa.array([value or fallback_id(i) for i, value in enumerate(ids.to_pylist())], pa.string())
     return pa.array([fallback_id(i) for i in range(batch.num_rows)], pa.string())
+
+
+def _wrong_fields(batch: pa.RecordBatch) -> dict[int, str]:
+    """Rows whose surface or price no listing can have."""
+    found: dict[int, str] = {}
+    names = batch.schema.names
+    if "surface" in names:
+        known = pc.is_in(batch.column("surface"), pa.array([*sorted(SURFACES), "", None], batch.column("surface").type))
+        found |= {int(i): f"surface is not one of {', '.join(sorted(SURFACES))}" for i in np.flatnonzero(~known.to_numpy(zero_copy_only=False))}
+    if "price" in names and pa.types.is_floating(batch.column("price").type):
+        finite = pc.fill_null(pc.is_finite(batch.column("price")), True).to_numpy(zero_copy_only=False)
+        found |= {int(i): "price is not a finite number" for i in np.flatnonzero(~finite)}
+    return found
 
 
 def _renamed(batch: pa.RecordBatch, options: RowOptions) -> pa.RecordBatch:
@@ -148,6 +175,15 @@ def _text_column(batch: pa.RecordBatch, name: str) -> pa.Array:
             raise RowError(f"column {name} holds {column.type}, not text")
         column = column.cast(pa.string())
     return pc.if_else(pc.equal(column, ""), None, column)
+
+
+def _joined(columns: list[pa.Array], rows: int) -> pa.Array:
+    """The text columns parted by newlines, nulls skipped; the last is never null, since pyarrow drops a row of which nothing is left."""
+    if not columns:
+        return pa.nulls(rows, pa.string())
+    if len(columns) == 1:
+        return columns[0]
+    return pc.binary_join_element_wise(*columns[:-1], pc.fill_null(columns[-1], ""), "\n", null_handling="skip")
 
 
 def _buffers(joined: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:

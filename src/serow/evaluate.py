@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -95,7 +96,7 @@ def measure(cases: Iterable[Case], *, group_votes: bool = True, at_precision: fl
         "balanced_accuracy": _balanced,
         "auc": _auc,
         "average_precision": _average_precision,
-        "recall_at_precision": lambda *a: _recall_at(*a, at_precision),
+        "recall_at_precision": partial(_recall_at, wanted=at_precision),
     }
     return Scores(len(rows), int(y.sum()), *_with_intervals(list(measures.values()), y, score, hit, weight, group, len(codes)))
 
@@ -116,7 +117,7 @@ def _with_intervals(
     found = []
     for f, value in enumerate(values):
         usable = draws[f][~np.isnan(draws[f])]
-        low, high = (np.percentile(usable, [2.5, 97.5]) if len(usable) else (float("nan"), float("nan")))
+        low, high = np.percentile(usable, [2.5, 97.5]) if len(usable) else (float("nan"), float("nan"))
         found.append(Figure(float(value), float(low), float(high)))
     return found
 

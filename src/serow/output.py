@@ -10,9 +10,7 @@ import pyarrow as pa
 from serow.model import Decision
 
 _STRINGS = pa.list_(pa.string())
-_STATUS = pa.struct(
-    [(name, pa.string()) for name in ("jurisdiction", "listing", "since", "note", "source")] + [("verified", pa.bool_())]  # type: ignore[arg-type]
-)
+_STATUS = pa.struct([(name, pa.string()) for name in ("jurisdiction", "listing", "since", "note", "source")] + [("verified", pa.bool_())])
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),

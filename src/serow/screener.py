@@ -8,7 +8,7 @@ from serow import __version__
 from serow.assess.evidence import Reading
 from serow.assess.offences import offences_of
 from serow.assess.score import Weights, add_up, load_weights, logit, sigmoid
-from serow.detect.language import plausible_languages
+from serow.detect.language import languages_of
 from serow.detect.mention import Mention
 from serow.detect.patterns import ShapeMatch, find_measures, find_shapes
 from serow.detect.source import Source
@@ -25,7 +25,7 @@ _DETECTOR_VERSION = "terms/1"
 
 
 class Screener:
-    """Screens listings with one policy. Thread-safe for reading; one listing at a time per instance."""
+    """Screens listings with one policy; for one thread, since the fold and the scan keep working buffers."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Screener:
 
     def _read(self, source: Source, folded: Folded) -> tuple[Reading, list[Mention], list[ShapeMatch]]:
         listing = source.listing
-        languages = plausible_languages(source.text, listing.language)
+        languages = languages_of(source.text, listing.language)
         mentions = find_terms(folded, source, self.knowledge, languages)
         shapes = find_shapes(source.text)
         measures = find_measures(source.text, listing.price, listing.currency)
@@ -104,7 +104,7 @@ class Screener:
         if not reading.has_grounds:
             return self._nothing
         named, evidence = add_up(reading.values, self.weights)
-        opinion = self._ask(source.listing, named)
+        opinion = self._ask(source.listing, reading, named)
         score = self._mix(named, opinion)
         date = (source.listing.posted_at or "")[:10]
         return Assessment(
@@ -123,10 +123,10 @@ class Screener:
             opinion=opinion,
         )
 
-    def _ask(self, listing: Listing, named: float) -> Opinion:
+    def _ask(self, listing: Listing, reading: Reading, named: float) -> Opinion:
         if not self.weights.ask_above <= named <= self.weights.ask_below:
             return _NOT_NEEDED
-        return self.opinion.ask(listing) if self.opinion else self._no_opinion
+        return self.opinion.ask(listing, reading.values) if self.opinion else self._no_opinion
 
     def _mix(self, named: float, opinion: Opinion) -> float:
         if opinion.probability is None:
@@ -136,9 +136,9 @@ class Screener:
 
     def _taxa(self, reading: Reading, date: str) -> tuple[TaxonFound, ...]:
         names: dict[str, str] = {}
-        for mention in reading.names:
-            if mention.row.taxon:
-                names.setdefault(mention.row.taxon, mention.row.product)
+        for mention in reading.names or [m for m in reading.mentions if m.is_name and m.cancelled_by is None]:
+            if mention.row.taxon and not names.get(mention.row.taxon):
+                names[mention.row.taxon] = mention.row.product
         return tuple(self._taxon(name, product, date) for name, product in names.items())
 
     @lru_cache(maxsize=4096)  # noqa: B019 - lives as long as the screener, bounded

@@ -16,15 +16,18 @@ _SENSING = frozenset(
         "person", "shop", "game", "vehicle", "cosmetics", "art", "clothing", "domestic", "farmed_material",
     }
 )  # fmt: skip
+SHORT_TEXT = 80
 _DEALS = ("offer", "wanted", "trade", "contact", "price")
 
 
 class Reading:
     """What a listing's mentions add up to: evidence values by name, and the taxa, products and links behind them."""
 
-    def __init__(self, listing: Listing, mentions: list[Mention], shapes: list[ShapeMatch], measures: tuple[Measure, ...], knowledge: Knowledge, text: str) -> None:
+    def __init__(
+        self, listing: Listing, mentions: list[Mention], shapes: list[ShapeMatch], measures: tuple[Measure, ...], knowledge: Knowledge, text: str
+    ) -> None:
         self.listing, self.mentions, self.shapes, self.measures, self.knowledge = listing, mentions, shapes, measures, knowledge
-        self.layout = Layout(text)
+        self.layout, self.length = Layout(text), len(text)
         self.values: dict[str, float] = {}
         self.by_kind: dict[str, list[Mention]] = {}
         for mention in mentions:
@@ -40,9 +43,14 @@ class Reading:
 
     @property
     def has_grounds(self) -> bool:
-        """Whether there is more than a weak name on its own: a strong one, or company (a product, dealing, a claim, a second name)."""
-        names = [m for m in self.mentions if m.is_name and m.cancelled_by is None]
-        if any(m.strength == "strong" for m in names):
+        """Whether there is more than a weak name on its own: a strong one, one with its product, or company beside it.
+
+        Company is a product, dealing, a claim or a second name; a text of up to ``SHORT_TEXT`` characters has no room for it.
+        """
+        names = [m for m in self.mentions if m.is_name and m.cancelled_by is None and self.knowledge.is_trigger[m.literal]]
+        if any(m.strength == "strong" or m.kind == "item" for m in names):
+            return True
+        if self.length <= SHORT_TEXT and any(m.kind == "taxon" for m in names):
             return True
         company = any(kind in self.by_kind for kind in COMPANY_KINDS)
         return bool(names) and (company or len({m.literal for m in names}) > 1)
@@ -51,12 +59,14 @@ class Reading:
         self.values[name] = max(value, self.values.get(name, 0.0))
 
     def _give_senses(self) -> None:
-        """A weak name that touches a word of another sense takes that sense; a strong one only counts as doubtful."""
+        """A weak name that touches a word of another sense takes that sense; a strong one only beside a strong word of it."""
         senses = [s for s in self.by_kind.get("sense", []) if s.row.concept in _SENSING]
         for mention in self.mentions:
             if not mention.is_name or mention.cancelled_by:
                 continue
-            near = [s for s in senses if self.layout.nearness(mention, s) == "phrase" and not (s.start <= mention.start and mention.end <= s.end and s.strength == "weak")]
+            near = [s for s in senses if self.layout.nearness(mention, s) == "phrase" and (s.end <= mention.start or mention.end <= s.start)]
+            if mention.strength == "strong":
+                near = [s for s in near if s.strength == "strong"]
             if near:
                 mention.sensed_by = min(near, key=lambda s: self.layout.gap(mention, s)).row.concept
 
@@ -96,6 +106,8 @@ class Reading:
         names = [m for m in self.mentions if m.is_name and not m.cancelled_by]
         for kind, prefix in (("sense", "sense"), ("real", "real")):
             for cue in self.by_kind.get(kind, []):
+                if any(name.start < cue.end and cue.start < name.end for name in names):
+                    continue
                 best = min((NEARNESS.index(self.layout.nearness(cue, name)) for name in names), default=2)
                 self._note(f"{prefix}.{cue.row.concept}.{NEARNESS[best]}")
 
@@ -118,7 +130,8 @@ class Reading:
         if priced:
             self._note("priced")
         self.intents = intents
-        self.intent = next((i for i in ("wanted", "trade", "offer") if i in intents), None) or ("offer" if priced or not public else "contact" if "contact" in intents else "none")
+        otherwise = "offer" if priced or not public else "contact" if "contact" in intents else "none"
+        self.intent = next((i for i in ("wanted", "trade", "offer") if i in intents), otherwise)
 
     def _claims(self) -> None:
         self.claims = sorted({m.row.concept for m in self.by_kind.get("claim", [])} | {s.shape.concept for s in self.shapes if s.shape.kind == "claim"})

@@ -14,7 +14,10 @@ from serow.model import Evidence
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """Fitted log-odds of each kind of evidence, the intercept, the ``base`` score of a listing without findings, and how a second opinion is mixed in; ``provenance`` says from what."""
+    """Fitted log-odds of each kind of evidence, the intercept, and how a second opinion is mixed in; ``provenance`` says from what.
+
+    ``base`` is the score of a listing without findings.
+    """
 
     provenance: str
     intercept: float

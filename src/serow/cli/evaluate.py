@@ -50,4 +50,7 @@ def evaluate(file: Path, policy: str, surface: Surface, renames: tuple[str, ...]
         scores = measure(found, group_votes=not row_votes)
         table.add_row(name, str(scores.rows), str(scores.positives), *(str(figure) for figure in scores[2:9]))
     console.print(table)
-    console.print(f"each {'row' if row_votes else 'group'} one vote; 95 % bootstrap intervals over groups; {unlabelled} rows without a label and {dead} unreadable rows left out")
+    console.print(
+        f"each {'row' if row_votes else 'group'} one vote; 95 % bootstrap intervals over groups; "
+        f"{unlabelled} rows without a label and {dead} unreadable rows left out"
+    )

@@ -13,6 +13,7 @@ from serow.cli.explain import explain
 from serow.cli.policy import policy
 from serow.cli.screen import screen
 from serow.cli.taxa import taxa
+from serow.errors import UserError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -27,17 +28,13 @@ for command in (screen, explain, taxa, policy, evaluate, bench):
 
 def main() -> None:
     """Run the command; expected errors are one line with the remedy and exit status 2."""
-    from serow.files.read import InputError
-    from serow.knowledge.errors import DataError
-    from serow.runners.local import RunError
-
     try:
         serow(standalone_mode=False)
-    except (DataError, InputError, RunError) as error:
+    except UserError as error:
         click.echo(f"serow: {error}", err=True)
         sys.exit(2)
     except click.exceptions.Abort:
-        click.echo("serow: stopped; the same command goes on where it stopped", err=True)
+        click.echo("serow: stopped; a run into --output goes on where it stopped when the same command is given again", err=True)
         sys.exit(130)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)

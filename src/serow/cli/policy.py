@@ -47,8 +47,8 @@ def show(name: str) -> None:
 @click.argument("names", nargs=-1)
 def test(names: tuple[str, ...]) -> None:
     """Run the examples of each clause (default: all shipped policies); every mistake is named with file, line and reason."""
+    from serow.backtest import check_policy
     from serow.policy import policy_names
-    from serow.policy.check import check_policy
 
     failures = [failure for name in names or policy_names() for failure in check_policy(name)]
     for failure in failures:
@@ -73,9 +73,9 @@ def schema() -> None:
 @click.option("--examples", default=5, show_default=True, type=click.IntRange(0, 100), help="Examples of each kind of change.")
 def diff(old: str, new: str, file: str, examples: int) -> None:
     """What would change from policy OLD to NEW, in numbers and examples."""
+    from serow.backtest import compare_policies
     from serow.files.read import parts_of, read_part
     from serow.files.rows import RowOptions
-    from serow.policy.compare import compare_policies
     from serow.screener import Screener
 
     listings = [listing for part in parts_of(Path(file)) for chunk in read_part(part, RowOptions()) for listing in chunk.listings]

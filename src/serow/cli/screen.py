@@ -14,14 +14,23 @@ from serow.model import Surface
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("--output", "-o", help="JSONL, CSV or Parquet file, or a folder for Parquet parts. Without it: a table, or JSONL where the output is no terminal.")
+@click.option(
+    "--output", "-o", help="JSONL, CSV or Parquet file, or a folder for Parquet parts. Without it: a table, or JSONL where the output is no terminal."
+)
 @click.option("--policy", default="coalition", show_default=True, help="Name of a shipped policy, or a YAML file.")
 @click.option("--jurisdiction", default="", help="Whose law to show beside CITES, e.g. EU,UK,US; all that are known if left out.")
 @click.option("--surface", type=click.Choice(get_args(Surface)), default="listing", show_default=True, help="What rows without a surface are.")
 @click.option("--workers", type=click.IntRange(0, 256), default=0, help="Processes; 0 means one a core.")
 @click.option("--map", "renames", multiple=True, metavar="OURS=THEIRS", help="Name of a field in the input, e.g. title=name. May be repeated.")
-@click.option("--format", "kind", type=click.Choice(["table", "jsonl", "csv"]), help="What is written to standard output; and what standard input holds is told by --input-format.")
-@click.option("--input-format", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True, help="Format of standard input (INPUT is -).")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["table", "jsonl", "csv"]),
+    help="What is written to standard output; and what standard input holds is told by --input-format.",
+)
+@click.option(
+    "--input-format", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True, help="Format of standard input (INPUT is -)."
+)
 @click.option("--second-opinion/--no-second-opinion", default=True, show_default=True, help="Ask the encoder about uncertain listings.")
 @click.option("--all", "show_all", is_flag=True, help="Show allowed listings in the table, too.")
 @click.option("--restart", is_flag=True, help="Throw an interrupted run away and begin anew.")
@@ -72,7 +81,14 @@ def _to_file(inputs: list[str], output: str, settings: object, options: object, 
     if "-" in inputs:
         raise InputError("standard input cannot be resumed or read in parts; leave --output out and redirect, or save it to a file first")
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     del MofNCompleteColumn
     with Progress(*columns, console=console, transient=not console.is_terminal) as bar:
         task = bar.add_task("screening", total=None, rate="")
@@ -119,7 +135,7 @@ def _to_terminal(inputs: list[str], settings: object, options: object, kind: str
     if kind != "table":
         import pyarrow as pa
 
-        writer = open_writer(kind, sys.stdout.buffer, bulk.screener)
+        writer = open_writer(kind, sys.stdout.buffer, decision_row(bulk.screener.nothing_found("")))
         if kind == "csv":
             sys.stdout.buffer.write((",".join(COLUMNS) + "\n").encode())
     for chunk in chunks:

@@ -79,7 +79,11 @@ def summary(console: Console, actions: Counter[str], offences: Counter[str], dea
 def explain_decision(console: Console, listing: Listing, decision: Decision, policy: Policy) -> None:
     """Everything that led to one decision, for a person to follow."""
     assessment = decision.assessment
-    console.print(Text(f" {decision.action} ", style=ACTION_STYLE[decision.action]), f"score {assessment.score:.3f}", f"(named evidence alone {assessment.named_score:.3f})")
+    console.print(
+        Text(f" {decision.action} ", style=ACTION_STYLE[decision.action]),
+        f"score {assessment.score:.3f}",
+        f"(named evidence alone {assessment.named_score:.3f})",
+    )
     console.print(highlighted(listing, assessment.findings, limit=2000))
     if assessment.findings:
         table = Table("quote", "stands for", "meaning", "strength", "language", "source", title="findings", title_justify="left", pad_edge=False)

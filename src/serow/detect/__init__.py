@@ -1,0 +1,1 @@
+"""Find names, cue words and patterns in a listing."""

@@ -26,6 +26,8 @@ def compare(quote: str, surface: str) -> str:
     """``same``, ``missing`` (the seller left accents out) or ``other`` (the accents make it another word)."""
     if quote.isascii() and surface.isascii():
         return "same"
+    if not any(char.isascii() and char.isalpha() for char, _ in skeleton(surface)):
+        return "same"
     ours, theirs = skeleton(surface), skeleton(quote)
     missing = other = False
     for (letter, marks), (seen, written) in zip(ours, theirs, strict=False):

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-_SURE = 0.75
-_POSSIBLE = 0.12
+_SURE, _POSSIBLE, _FAINT = 0.75, 0.12, 0.05
+_FEW_WORDS, _FEW_LETTERS = 8, 12
 _OURS = {"ms": "id", "jv": "id", "su": "id", "gl": "es", "ca": "es", "ast": "es", "oc": "fr"}
-_LATIN = {"en", "es", "pt", "fr", "de", "it", "pl", "tr", "vi", "id", "sw"}
-_ALWAYS = {"scientific", "emoji", "en"}
+_LATIN = frozenset({"en", "es", "pt", "fr", "de", "it", "pl", "tr", "vi", "id", "sw"})
+_OTHERS = frozenset({"ru", "ko", "th", "ar", "hi", "km", "my", "lo"})
+_ALWAYS = frozenset({"scientific", "emoji", "en"})
+_HAN, _KANA = (0x4E00, 0x9FFF), (0x3040, 0x30FF)
+
+
+class Languages(NamedTuple):
+    """Languages whose weak names may count (None: any), and those whose cue words (senses, dealing, products) may."""
+
+    names: frozenset[str] | None
+    cues: frozenset[str]
 
 
 @cache
@@ -21,22 +30,25 @@ def _detector() -> Any | None:
     return LangDetector(LangDetectConfig(model="lite", max_input_length=300))
 
 
-def plausible_languages(text: str, declared: str | None) -> set[str] | None:
-    """Languages whose weak words may count in this text, or None where any may: short texts and texts of other scripts are open."""
+def languages_of(text: str, declared: str | None) -> Languages:
+    """Languages that a text may be in; a short text leaves its names open, its cues are held to the likelier languages."""
+    told = frozenset({declared.split("-")[0].replace("ms", "id")} if declared else ())
+    east = _eastern(text)
     letters = sum(char.isalpha() for char in text)
-    if letters < 12:
-        return None
-    if sum(char.isascii() and char.isalpha() for char in text) * 2 < letters and not any(0xC0 <= ord(char) < 0x250 for char in text):
-        return None
+    latin = sum(char.isalpha() and ord(char) < 0x250 for char in text) + sum(0x1E00 <= ord(char) < 0x1F00 for char in text)
     detector = _detector()
     if detector is None:
-        return None
-    found = detector.detect(text.replace("\n", " ").lower(), k=4)
-    best = max((item["score"] for item in found), default=0.0)
-    languages = {_OURS.get(item["lang"], item["lang"]) for item in found if item["score"] >= _POSSIBLE}
-    if best < _SURE and len(text.split()) < 8:
-        return None
-    if not languages & _LATIN:
-        return None
-    others = {"ru", "zh", "ja", "ko", "th", "ar", "hi", "km", "my", "lo"}
-    return languages | _ALWAYS | others | ({declared.split("-")[0].replace("ms", "id")} if declared else set())
+        return Languages(None, _LATIN | _OTHERS | _ALWAYS | east | told)
+    found = [(_OURS.get(item["lang"], item["lang"]), item["score"]) for item in detector.detect(text.replace("\n", " ").lower(), k=5)]
+    cues = frozenset(code for code, score in found if score >= _FAINT) | _OTHERS | _ALWAYS | east | told
+    best = max((score for _, score in found), default=0.0)
+    likely = frozenset(code for code, score in found if score >= _POSSIBLE)
+    foreign = letters < _FEW_LETTERS or latin * 2 < letters or (best < _SURE and len(text.split()) < _FEW_WORDS) or not likely & _LATIN
+    return Languages(None if foreign else likely | _OTHERS | _ALWAYS | {"zh", "ja"} | told, cues)
+
+
+def _eastern(text: str) -> frozenset[str]:
+    """Japanese where kana stand, else Chinese where Han characters do."""
+    if any(_KANA[0] <= ord(char) <= _KANA[1] for char in text):
+        return frozenset({"ja"})
+    return frozenset({"zh"}) if any(_HAN[0] <= ord(char) <= _HAN[1] for char in text) else frozenset()

@@ -42,4 +42,5 @@ class Mention:
         return self.is_name and self.cancelled_by is None and self.sensed_by is None
 
     def __repr__(self) -> str:
-        return f"Mention({self.kind} {self.row.concept} {self.strength} {self.start}:{self.end} {self.row.language} m{self.marker} x={self.cancelled_by} s={self.sensed_by})"
+        place = f"{self.start}:{self.end} {self.row.language} m{self.marker}"
+        return f"Mention({self.kind} {self.row.concept} {self.strength} {place} x={self.cancelled_by} s={self.sensed_by})"

@@ -55,7 +55,7 @@ def load_patterns() -> Patterns:
         shapes.append(Shape(item["kind"], item["concept"], item["meaning"], item["source"], expression))
     units = {word: Unit(kind, unit["unit"], float(unit["factor"])) for kind, found in content["units"].items() for unit in found for word in unit["words"]}
     words = "|".join(sorted((re.escape(word) for word in units), key=len, reverse=True))
-    quantity = re.compile(rf"(?<![\w.,])(\d{{1,7}}(?:[.,]\d{{1,3}})?)\s?({words})(?![^\W\d_])", re.IGNORECASE)
+    quantity = re.compile(rf"(?<![\w.,])(\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?:[.,]\d{{1,3}})?)\s?({words})(?![^\W\d_])", re.IGNORECASE)
     return Patterns(tuple(shapes), units, quantity)
 
 
@@ -79,8 +79,16 @@ def find_measures(text: str, price: float | None, currency: str | None) -> tuple
     found = [Measure(kind="price", value=price, unit=currency or "", quote="")] if price is not None else []
     for match in patterns.quantity.finditer(text):
         unit = patterns.units[match[2].lower()]
-        value = float(match[1].replace(",", ".")) * unit.factor
+        value = _number(match[1]) * unit.factor
         found.append(Measure(kind=unit.kind, value=round(value, 3), unit=unit.unit, quote=match[0]))  # type: ignore[arg-type]
         if len(found) >= 20:
             break
     return tuple(found)
+
+
+def _number(text: str) -> float:
+    """A number as sellers write it: 1,200 is a thousand two hundred, 1,5 is one and a half."""
+    head, comma, tail = text.partition(",")
+    if (comma and len(tail) == 3 and head != "0") or text.count(",") > 1:
+        return float(text.replace(",", ""))
+    return float(text.replace(",", "."))

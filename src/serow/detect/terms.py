@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from serow.detect.accents import compare, disguise
+from serow.detect.language import Languages
 from serow.detect.mention import Mention
 from serow.detect.source import Source
 from serow.knowledge.knowledge import Entry, Knowledge
@@ -10,7 +11,7 @@ from serow.text.fold import Folded
 from serow.text.kernel import SPACE, TYPO
 
 _SHORT, _LONG = 4, 9
-_EXCLUSIVE = ("product", "real")
+_EXCLUSIVE = ("product", "real", "claim")
 
 
 def triggered(folded: Folded, knowledge: Knowledge) -> bool:
@@ -20,10 +21,10 @@ def triggered(folded: Folded, knowledge: Knowledge) -> bool:
     return bool(hits)
 
 
-def find_terms(folded: Folded, source: Source, knowledge: Knowledge, languages: set[str] | None) -> list[Mention]:
+def find_terms(folded: Folded, source: Source, knowledge: Knowledge, languages: Languages) -> list[Mention]:
     """All mentions in reading order; names overlapped by a trap are cancelled, those inside a longer name are gone.
 
-    ``languages`` are those the text may be in (None: any); weak or short words of others are passed over.
+    Weak or short names of languages that the text is not in are passed over; cues count in the likely ones and those of its names.
     """
     found: dict[tuple[int, int, int], Mention] = {}
     for start, end, literal in _hits(folded, knowledge):
@@ -33,9 +34,12 @@ def find_terms(folded: Folded, source: Source, knowledge: Knowledge, languages: 
             continue
         particle = _particle(folded, start)
         for entry in knowledge.entries[literal]:
-            if not particle or particle in knowledge.particles(knowledge.rows[entry.row].language):
-                _add(found, source, knowledge, entry, literal, span, marker, languages)
-    return _settle(sorted(found.values(), key=lambda m: (m.start, -m.end)))
+            allowed = knowledge.particles(knowledge.rows[entry.row].language) if particle else None
+            if allowed is None or particle in allowed:
+                _add(found, source, knowledge, entry, literal, span, marker, languages.names)
+    spoken = languages.cues | {m.row.language for m in found.values() if m.is_name and m.strength == "strong"}
+    heard = [m for m in found.values() if m.is_name or m.row.language in spoken]
+    return _settle(sorted(heard, key=lambda m: (m.start, -m.end)))
 
 
 def _hits(folded: Folded, knowledge: Knowledge) -> list[tuple[int, int, int]]:
@@ -68,7 +72,14 @@ def _span(folded: Folded, source: Source, start: int, end: int, marker: int, lit
 
 
 def _add(
-    found: dict[tuple[int, int, int], Mention], source: Source, knowledge: Knowledge, entry: Entry, literal: int, span: tuple[int, int], marker: int, languages: set[str] | None
+    found: dict[tuple[int, int, int], Mention],
+    source: Source,
+    knowledge: Knowledge,
+    entry: Entry,
+    literal: int,
+    span: tuple[int, int],
+    marker: int,
+    languages: frozenset[str] | None,
 ) -> None:
     row = knowledge.rows[entry.row]
     strength = row.strength
@@ -101,9 +112,9 @@ def _has_tones(text: str) -> bool:
 
 
 def _particle(folded: Folded, start: int) -> bytes:
-    """The letters of the same word that stand before a match in a spaced script."""
+    """The letters of the same word that stand before a match in a spaced script of two-byte letters (Arabic)."""
     data, first = folded.data, start
-    while data[first - 1] > SPACE and data[first - 1] < 0xE0 and data[start] >= 0x80:
+    while data[first - 1] > SPACE and 0x80 <= data[start] < 0xE0:
         first -= 1
     return data[first:start]
 
@@ -121,7 +132,9 @@ def _settle(mentions: list[Mention]) -> list[Mention]:
                 name.cancelled_by = trap.row.concept
                 break
         swallowed = any(
-            k.start <= name.start and name.end <= k.end and (k.end - k.start > name.end - name.start or (k.row.concept == name.row.concept and k.kind == name.kind))
+            k.start <= name.start
+            and name.end <= k.end
+            and (k.end - k.start > name.end - name.start or (k.row.concept == name.row.concept and k.kind == name.kind))
             for k in kept
         )
         if not swallowed:
@@ -135,5 +148,7 @@ def _covered(mention: Mention, names: list[Mention], traps: list[Mention]) -> bo
     if mention.kind not in _EXCLUSIVE:
         return False
     return any(t.start <= mention.start and mention.end <= t.end for t in traps) or any(
-        n.start <= mention.start and mention.end <= n.end and n.end - n.start >= mention.end - mention.start for n in names if n.kind != "taxon" or n.end - n.start > mention.end - mention.start
+        n.start <= mention.start and mention.end <= n.end and n.end - n.start >= mention.end - mention.start
+        for n in names
+        if n.kind != "taxon" or n.end - n.start > mention.end - mention.start
     )

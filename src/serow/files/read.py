@@ -6,6 +6,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -13,6 +14,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from serow.errors import UserError
 from serow.files.rows import DeadRow, RowError, RowOptions, to_listing
 from serow.model import Listing
 
@@ -26,7 +28,7 @@ _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "c
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
-class InputError(ValueError):
+class InputError(UserError):
     """An input that cannot be read at all; the message says which and what to do."""
 
 
@@ -86,7 +88,7 @@ def parts_of(path: Path) -> list[Part]:
     size = path.stat().st_size
     if kind == "jsonl" and path.suffix.lower() not in _COMPRESSIONS and size > PART_BYTES:
         edges = [*range(0, size, PART_BYTES), size]
-        return [Part(str(path), kind, start, end) for start, end in zip(edges, edges[1:], strict=False)]
+        return [Part(str(path), kind, start, end) for start, end in pairwise(edges)]
     return [Part(str(path), kind)]
 
 
@@ -128,7 +130,8 @@ def _chunks(records: Iterator[_Record], path: str, options: RowOptions) -> Itera
     listings: list[Listing] = []
     lines: list[int] = []
     dead: list[DeadRow] = []
-    for line, record, reason, content in records:
+    for line, record, problem, raw in records:
+        reason, content = problem, raw
         if record is not None:
             try:
                 listings.append(to_listing(record, options, f"{Path(path).name}:{line}"))
@@ -163,15 +166,15 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._stream.read(min(len(buffer), 1 << 20))
+        data = self._stream.read(min(len(buffer), 1 << 16))
         self._left -= len(data)
         if self._left < 0:
-            raise _Broken("the file unpacks to more than 200 times its size")
+            raise _BrokenError("the file unpacks to more than 200 times its size")
         buffer[: len(data)] = data
         return len(data)
 
 
-class _Broken(OSError):
+class _BrokenError(OSError):
     """A compressed file that is damaged or too large."""
 
 

@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from serow.files.read import format_of
-from serow.output import COLUMNS, SCHEMA, csv_row, decision_row, decisions_table
-from serow.screener import Screener
+from serow.output import COLUMNS, SCHEMA, csv_row, decisions_table
 
 
 class Writer(Protocol):
@@ -38,9 +37,8 @@ def output_format(output: str) -> str:
     return found
 
 
-def open_writer(kind: str, file: IO[bytes], screener: Screener) -> Writer:
-    """A writer of one format into an open binary file."""
-    nothing = decision_row(screener.nothing_found(""))
+def open_writer(kind: str, file: IO[bytes], nothing: dict[str, Any]) -> Writer:
+    """A writer of one format into an open binary file; ``nothing`` is the row of a listing without findings."""
     if kind == "parquet":
         return _ParquetWriter(file, nothing)
     return _JsonWriter(file, nothing) if kind == "jsonl" else _CsvWriter(file, nothing)
@@ -123,6 +121,8 @@ def assemble(kind: str, parts: list[Path], output: str) -> None:
     target = Path(output)
     if output.endswith("/") or target.is_dir():
         target.mkdir(parents=True, exist_ok=True)
+        for old in target.glob("decisions-*.parquet"):
+            old.unlink()
         for i, part in enumerate(parts):
             _place(part, target / f"decisions-{i:05d}.parquet")
         return

@@ -1,0 +1,1 @@
+"""What the detectors know: taxa, products, lexicon, legal status."""

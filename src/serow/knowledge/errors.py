@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from serow.errors import UserError
 
-class DataError(ValueError):
+
+class DataError(UserError):
     """A data or policy file is not right: names file, line (1-based, 0 where unknown), reason and remedy."""
 
     def __init__(self, file: str, line: int, reason: str, remedy: str) -> None:

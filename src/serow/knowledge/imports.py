@@ -7,7 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
@@ -57,7 +57,7 @@ def read_imported(folder: Path) -> Iterator[ImportedTaxon]:
 def import_table(source: Path, folder: Path) -> tuple[Path, int, int]:
     """Read a Species+ / CITES checklist CSV or the JSONL table and keep it in ``folder``; returns (file, taxa, rows left out)."""
     rows, skipped = [], 0
-    for number, taxon in _rows(source):
+    for _, taxon in _rows(source):
         if taxon is None:
             skipped += 1
         else:
@@ -72,10 +72,15 @@ def import_table(source: Path, folder: Path) -> tuple[Path, int, int]:
     return target, len(rows), skipped
 
 
+def _open(source: Path) -> IO[str]:
+    if source.suffix == ".gz":
+        return gzip.open(source, "rt", encoding="utf-8-sig")
+    return source.open(encoding="utf-8-sig", newline="")
+
+
 def _rows(source: Path) -> Iterator[tuple[int, ImportedTaxon | None]]:
-    opened: Any = gzip.open(source, "rt", encoding="utf-8-sig") if source.suffix == ".gz" else source.open(encoding="utf-8-sig", newline="")
     name = source.name.removesuffix(".gz")
-    with opened as file:
+    with _open(source) as file:
         if name.endswith(".csv"):
             for number, record in enumerate(csv.DictReader(file), 2):
                 yield number, _from_csv(record)
@@ -103,7 +108,9 @@ def _from_csv(record: dict[str, Any]) -> ImportedTaxon | None:
     names = {code: _split(_field(record, f"{label} common names", f"{label} names", f"{label.title()} common names")) for code, label in _NAME_COLUMNS.items()}
     synonyms = _split(_field(record, "synonyms", "scientific synonyms"))
     parent = name.split(" ")[0] if " " in name else _field(record, "family")
-    return ImportedTaxon(name, rank, parent, _appendix(listing), _field(record, "annotation", "full note", "note"), synonyms, {k: v for k, v in names.items() if v})
+    return ImportedTaxon(
+        name, rank, parent, _appendix(listing), _field(record, "annotation", "full note", "note"), synonyms, {k: v for k, v in names.items() if v}
+    )
 
 
 _NAME_COLUMNS = {"en": "english", "es": "spanish", "fr": "french"}

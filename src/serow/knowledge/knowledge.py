@@ -28,7 +28,7 @@ from serow.text.fold import Folder, Spelling, build_spelling
 from serow.text.kernel import PART_MIN, TYPO_MAX, TYPO_MIN
 from serow.text.tables import FoldTables, build_tables
 
-_FORMAT = "8"
+_FORMAT = "12"
 _COMPACT_KINDS = frozenset({"item", "code", "gear", "trap"})
 _TAXON_COLUMNS = ("scientificName", "taxonRank", "parent", "vernacularName", "cites", "verified", "note", "source")
 _STATUS_COLUMNS = ("taxon", "product", "jurisdiction", "listing", "since", "until", "note", "source", "verified")
@@ -84,13 +84,15 @@ class Knowledge:
         self.full_scan = _load_scan(compiled.full_scan)
         self.is_strong = np.zeros(len(self.literals), np.bool_)
         self.is_strong[compiled.strong] = True
+        self.is_trigger = np.zeros(len(self.literals), np.bool_)
+        self.is_trigger[compiled.triggers] = True
         with np.load(io.BytesIO(compiled.arrays), allow_pickle=False) as arrays:
             self._tables = FoldTables(*(arrays[f"t{i}"] for i in range(len(FoldTables._fields))))
             self._spelling = Spelling(*(arrays[f"s{i}"] for i in range(len(Spelling._fields))))
 
-    def particles(self, language: str) -> frozenset[bytes]:
-        """What may be written onto the front of a word in a language, folded; words that open with a star may follow anything."""
-        return self._particles.get(language, frozenset())
+    def particles(self, language: str) -> frozenset[bytes] | None:
+        """What may be written onto the front of a word in a language, folded; None where its forms say so themselves with a star."""
+        return self._particles.get(language)
 
     @cached_property
     def _particles(self) -> dict[str, frozenset[bytes]]:
@@ -153,9 +155,10 @@ def _keep(file: Path, data: bytes) -> None:
 
 
 def _version(imported: Path) -> str:
-    digest = hashlib.sha256((_FORMAT + hyperscan.__version__ + np.__version__[:2]).encode())
-    files = [file for folder in ("fold", "taxa", "products", "status", "lexicon") for file in (data_folder() / folder).iterdir() if file.is_file()]
+    digest = hashlib.sha256((_FORMAT + vars(hyperscan)["__version__"] + np.__version__[:2]).encode())  # hyperscan's stub does not name it
+    files = [file for folder in ("fold", "taxa", "products", "status", "lexicon", "weights") for file in (data_folder() / folder).iterdir() if file.is_file()]
     files += sorted(imported.glob("*.jsonl")) if imported.is_dir() else []
+    files += [data_folder() / name for name in ("ordinary.tsv", "languages.yaml", "patterns.yaml")]
     for file in sorted(files, key=lambda f: f.name):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
@@ -178,13 +181,15 @@ def _compile(imported: Path) -> _Compiled:
     status = _read_status({taxon.scientific_name for taxon in taxa})
     languages = yaml.safe_load((data_folder() / "languages.yaml").read_text(encoding="utf-8"))
     names = {taxon.scientific_name for taxon in taxa} | {taxon.scientific_name for taxon in extra}
-    rows, index = _read_rows({product.id for product in products}, names, languages, fold)
-    _add_scientific_names(taxa + extra, rows, index, fold)
+    domestic = {row["scientificName"] for _, row in read_table(data_folder() / "taxa" / "domestic.tsv", ("scientificName", "note"))}
+    rows, index = _read_rows({product.id for product in products}, names | domestic, domestic, languages, fold)
+    _add_scientific_names([taxon for taxon in taxa + extra if taxon.scientific_name not in domestic], rows, index, fold)
     literals = list(index)
     entries = [index[literal] for literal in literals]
-    triggers = [i for i, found in enumerate(entries) if any(rows[entry.row].kind in TRIGGER_KINDS for entry in found)]
+    ordinary = _read_ordinary(languages, fold)
+    triggers = [i for i, found in enumerate(entries) if any(_starts(rows[e.row], e.surface, ordinary, fold) for e in found)]
     company = [i for i, found in enumerate(entries) if any(rows[entry.row].kind in COMPANY_KINDS for entry in found)]
-    strong = [i for i in triggers if any(rows[e.row].kind in TRIGGER_KINDS and rows[e.row].strength == "strong" for e in entries[i])]
+    strong = [i for i in triggers if any(_stands_alone(rows[e.row]) for e in entries[i])]
     return _Compiled(
         rows,
         literals,
@@ -205,7 +210,7 @@ def _compile(imported: Path) -> _Compiled:
 def _read_taxa() -> list[Taxon]:
     found: list[Taxon] = []
     names: set[str] = set()
-    for file in sorted((data_folder() / "taxa").iterdir(), key=lambda f: f.name):
+    for file in [data_folder() / "taxa" / "taxa.tsv"]:
         for number, row in read_table(file, _TAXON_COLUMNS):
             if row["scientificName"] in names:
                 raise DataError(file.name, number, f"{row['scientificName']} stands twice", "Keep one line for each taxon.")
@@ -214,7 +219,14 @@ def _read_taxa() -> list[Taxon]:
             names.add(row["scientificName"])
             found.append(
                 Taxon(
-                    row["scientificName"], row["taxonRank"], row["parent"], row["vernacularName"], row["cites"], row["verified"] == "yes", row["note"], row["source"]
+                    row["scientificName"],
+                    row["taxonRank"],
+                    row["parent"],
+                    row["vernacularName"],
+                    row["cites"],
+                    row["verified"] == "yes",
+                    row["note"],
+                    row["source"],
                 )
             )
     missing = {taxon.parent for taxon in found if taxon.parent} - names
@@ -229,12 +241,23 @@ def _read_status(names: set[str]) -> list[StatusRow]:
         for number, row in read_table(file, _STATUS_COLUMNS):
             if row["taxon"] not in names:
                 raise DataError(file.name, number, f"unknown taxon {row['taxon']!r}", "Add it to data/taxa.")
-            values = [row[column] for column in _STATUS_COLUMNS[:-1]]
-            found.append(StatusRow(*values, row["verified"] == "yes"))
+            found.append(
+                StatusRow(
+                    row["taxon"],
+                    row["product"],
+                    row["jurisdiction"],
+                    row["listing"],
+                    row["since"],
+                    row["until"],
+                    row["note"],
+                    row["source"],
+                    row["verified"] == "yes",
+                )
+            )
     return found
 
 
-def _read_rows(products: set[str], names: set[str], languages: dict[str, Any], fold: Any) -> tuple[list[Row], dict[bytes, list[Entry]]]:
+def _read_rows(products: set[str], names: set[str], domestic: set[str], languages: dict[str, Any], fold: Any) -> tuple[list[Row], dict[bytes, list[Entry]]]:
     rows: list[Row] = []
     index: dict[bytes, list[Entry]] = {}
     for file in sorted((data_folder() / "lexicon").iterdir(), key=lambda f: f.name):
@@ -242,11 +265,14 @@ def _read_rows(products: set[str], names: set[str], languages: dict[str, Any], f
         if language not in languages:
             raise DataError(file.name, 0, f"language {language!r} is not described", "Add it to data/languages.yaml.")
         properties = languages[language]
-        for row, forms, number in read_lexicon(file, language, products):
-            if row.taxon and row.taxon not in names and row.kind != "code":
-                raise DataError(file.name, number, f"unknown taxon {row.taxon!r}", "Add it to data/taxa, or write the name used there.")
+        for told, forms, number in read_lexicon(file, language, products):
+            if told.taxon and told.taxon not in names and told.kind != "code":
+                raise DataError(file.name, number, f"unknown taxon {told.taxon!r}", "Add it to data/taxa, or write the name used there.")
+            is_domestic = told.kind == "taxon" and told.taxon in domestic
+            row = msgspec.structs.replace(told, kind="sense", concept="domestic") if is_domestic else told
             rows.append(row)
-            compact, particles = row.kind in _COMPACT_KINDS, bool(properties.get("prefixes"))
+            compact = row.kind in _COMPACT_KINDS or (row.kind == "taxon" and row.strength == "strong")
+            particles = bool(properties.get("prefixes"))
             for form in forms:
                 for variant in variants(form, properties):
                     _add(index, literals_of(variant, fold, compact=compact, open_start=particles), form, len(rows) - 1)
@@ -258,6 +284,26 @@ def _add(index: dict[bytes, list[Entry]], literals: list[bytes], surface: str, r
         found = index.setdefault(literal, [])
         if not any(entry.row == row for entry in found):
             found.append(Entry(row, surface.strip("*").strip()))
+
+
+def _read_ordinary(languages: dict[str, Any], fold: Any) -> set[tuple[str, str]]:
+    """Language and folded form of the words that are too ordinary to start anything."""
+    found = set()
+    for number, row in read_table(data_folder() / "ordinary.tsv", ("language", "words")):
+        if row["language"] not in languages and row["language"] != "scientific":
+            raise DataError("ordinary.tsv", number, f"language {row['language']!r} is not described", "Add it to data/languages.yaml.")
+        found |= {(row["language"], fold(word.strip())) for word in row["words"].split("|")}
+    return found
+
+
+def _starts(row: Row, surface: str, ordinary: set[tuple[str, str]], fold: Any) -> bool:
+    """Whether a reading can start an accusation: a name that is not too ordinary a word."""
+    return row.kind in TRIGGER_KINDS and (row.strength == "strong" or (row.language, fold(surface)) not in ordinary)
+
+
+def _stands_alone(row: Row) -> bool:
+    """Whether a reading is grounds without company."""
+    return row.kind == "item" or (row.kind in TRIGGER_KINDS and row.strength == "strong")
 
 
 def _add_scientific_names(taxa: Iterable[Taxon], rows: list[Row], index: dict[bytes, list[Entry]], fold: Any) -> None:
@@ -282,11 +328,12 @@ def _spelling_of(rows: list[Row], entries: list[list[Entry]], fold: Any) -> Spel
         if row.source == "imported":
             continue
         right.update(word.split(" "))
-        if row.kind not in ("taxon", "item") or not word.isalpha():
+        together = word.replace(" ", "")
+        if row.kind not in ("taxon", "item") or not together.isalpha():
             continue
-        if len(word) >= PART_MIN:
-            parts.add(word)
-        if TYPO_MIN <= len(word) <= TYPO_MAX and row.strength == "strong" and row.language != "scientific":
+        if len(together) >= PART_MIN and (together == word or row.strength == "strong" or row.kind == "item"):
+            parts.add(together)
+        if together == word and TYPO_MIN <= len(word) <= TYPO_MAX and row.language != "scientific":
             names.add(word)
     guards = (data_folder() / "fold" / "typo_guards.txt").read_text(encoding="utf-8")
     right |= {fold(word) for line in guards.splitlines() if not line.startswith("# ") for word in line.split()}
@@ -307,5 +354,6 @@ def _load_scan(data: bytes) -> hyperscan.Database:
 
 def _pack_arrays(tables: FoldTables, spelling: Spelling) -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, **{f"t{i}": a for i, a in enumerate(tables)}, **{f"s{i}": a for i, a in enumerate(spelling)})
+    arrays: dict[str, Any] = {f"t{i}": a for i, a in enumerate(tables)} | {f"s{i}": a for i, a in enumerate(spelling)}
+    np.savez(buffer, **arrays)
     return buffer.getvalue()

@@ -37,4 +37,12 @@ def literals_of(form: str, fold: Callable[[str], str], *, compact: bool, open_st
 
 def _unspaced(char: str) -> bool:
     cp = ord(char)
-    return 0x0E00 <= cp < 0x0F00 or 0x1000 <= cp < 0x10A0 or 0x1780 <= cp < 0x1800 or 0x2E80 <= cp < 0xA000 or 0xF900 <= cp < 0xFB00 or cp >= 0x2600 and cp < 0x2E00 or cp >= 0x1F000
+    return (
+        0x0E00 <= cp < 0x0F00
+        or 0x1000 <= cp < 0x10A0
+        or 0x1780 <= cp < 0x1800
+        or 0x2E80 <= cp < 0xA000
+        or 0xF900 <= cp < 0xFB00
+        or (cp >= 0x2600 and cp < 0x2E00)
+        or cp >= 0x1F000
+    )

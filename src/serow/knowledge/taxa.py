@@ -11,6 +11,13 @@ from serow.model import LegalStatus, TaxonFound
 CITES_RANK = {"I": 3, "I/II": 3, "II": 2, "III": 1}
 
 
+_MADE_OF = {
+    "ivory": {
+        "ivory", "tusk", "tooth", "carving", "jewellery", "beads", "seal", "cutlery", "chess_dominoes", "instrument", "miniature", "religious_figure", "amulet",
+    }
+}  # fmt: skip
+
+
 class Taxon(msgspec.Struct, frozen=True, array_like=True):
     """A species or group after Darwin Core; ``parent`` is a scientific name or empty, ``cites`` an appendix, none or unknown."""
 
@@ -64,7 +71,7 @@ class Taxonomy:
         while name and name not in names:
             names.append(name)
             taxon = self.by_name.get(name)
-            name = taxon.parent if taxon else name.split(" ")[0] if " " in name else ""
+            name = taxon.parent if taxon else name.split(" ", maxsplit=1)[0] if " " in name else ""
         return names
 
     def cites(self, name: str) -> str:
@@ -81,8 +88,8 @@ class Taxonomy:
         seen: set[str] = set()
         for ancestor in self.lineage(name):
             for row in self._status_by_taxon.get(ancestor, []):
-                wrong_time = date and (row.since and date < row.since or row.until and date >= row.until)
-                if wrong_time or (row.product and row.product != product) or row.jurisdiction in seen:
+                wrong_time = date and ((row.since and date < row.since) or (row.until and date >= row.until))
+                if wrong_time or (row.product and product not in _MADE_OF.get(row.product, {row.product})) or row.jurisdiction in seen:
                     continue
                 seen.add(row.jurisdiction)
                 found.append(
@@ -96,7 +103,9 @@ class Taxonomy:
                     )
                 )
         found += [
-            LegalStatus(jurisdiction=place, listing="unknown", source="not in the fact base") for place in jurisdictions if place not in seen and place != "CITES"
+            LegalStatus(jurisdiction=place, listing="unknown", source="not in the fact base")
+            for place in jurisdictions
+            if place not in seen and place != "CITES"
         ]
         return tuple(status for status in found if not jurisdictions or status.jurisdiction in (*jurisdictions, "CITES"))
 

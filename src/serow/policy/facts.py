@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from serow.model import Assessment
 
+NAME_KINDS = {"taxon", "item", "code", "gear", "fight", "keep", "cruelty"}
 CITES_GROUPS = {"Appendix I": {"I"}, "Appendix II": {"II"}, "Appendix III": {"III"}, "Appendix I/II": {"I", "II"}, "none": {"none"}, "unknown": {"unknown"}}
 
 
@@ -20,7 +21,7 @@ class Facts:
                 if status.jurisdiction == "CITES":
                     cites |= CITES_GROUPS.get(status.listing, {"unknown"})
         jurisdictions = {f"{s.jurisdiction}:{s.listing}" for t in assessment.taxa for s in t.status}
-        standing = [f for f in assessment.findings if f.cancelled_by is None]
+        standing = [f for f in assessment.findings if f.cancelled_by is None and f.concept.split(":")[0] in NAME_KINDS]
         self.values: dict[str, frozenset[str]] = {
             "offence": frozenset(assessment.offences),
             "cites": frozenset(cites),
@@ -34,6 +35,6 @@ class Facts:
             "evasion": frozenset(assessment.evasions),
             "strength": frozenset(f.strength for f in standing),
             "surface": frozenset({surface}),
-            "seller": frozenset({"verified"} if attributes.get("seller_verified") is True else ()),
+            "seller": frozenset({"verified"} if str(attributes.get("seller_verified")).lower() == "true" else ()),
             "category": frozenset({str(attributes["category"]).lower()} if attributes.get("category") else ()),
         }

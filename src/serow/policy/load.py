@@ -13,7 +13,7 @@ import yaml
 
 from serow.knowledge.errors import DataError
 from serow.knowledge.knowledge import data_folder
-from serow.model import Action, Surface
+from serow.model import Surface
 
 Condition = Literal[
     "offence", "cites", "status", "taxon", "product", "product_class", "intent", "claim", "sense", "evasion", "strength", "surface", "seller", "category"

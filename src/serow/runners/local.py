@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from serow.bulk import BulkScreener
+from serow.errors import UserError
 from serow.files.read import Part, input_files, parts_of, read_part
 from serow.files.rows import DeadRow, RowOptions
 from serow.files.write import assemble, output_format
@@ -25,7 +26,7 @@ _TRIES = 3
 _START = 60.0
 
 
-class RunError(RuntimeError):
+class RunError(UserError):
     """A run that cannot go on; the message says why and what to do."""
 
 
@@ -51,7 +52,14 @@ def load_bulk(settings: Settings) -> BulkScreener:
 
 
 def run_files(
-    inputs: list[str], output: str, settings: Settings, options: RowOptions, *, workers: int = 0, restart: bool = False, report: Callable[[Progress], None] | None = None
+    inputs: list[str],
+    output: str,
+    settings: Settings,
+    options: RowOptions,
+    *,
+    workers: int = 0,
+    restart: bool = False,
+    report: Callable[[Progress], None] | None = None,
 ) -> Tally:
     """Screen files into ``output``; a run that was interrupted goes on where it stopped. Raises RunError, InputError, DataError."""
     kind = output_format(output)
@@ -173,7 +181,7 @@ def _supervise(
             ready = {id(by_pipe[thing]): by_pipe[thing] for thing in wait(list(by_pipe), timeout=_START)}
             for worker in ready.values():
                 message = _receive(worker)
-                if message is None or isinstance(message, str) and message != "ready":
+                if message is None or (isinstance(message, str) and message != "ready"):
                     index = worker.part
                     idle_deaths = 0 if index is not None else idle_deaths + 1
                     if idle_deaths > _TRIES:
@@ -212,7 +220,10 @@ def _put_aside(part: Part, options: RowOptions, kind: str, stem: Path, reason: s
     count = 0
     with stem.with_suffix(".dead").open("wb") as graves:
         for chunk in read_part(part, options):
-            dead = [DeadRow(part.path, line, f"screening failed {_TRIES} times: {reason}", listing.title[:200]) for line, listing in zip(chunk.lines, chunk.listings, strict=True)]
+            dead = [
+                DeadRow(part.path, line, f"screening failed {_TRIES} times: {reason}", listing.title[:200])
+                for line, listing in zip(chunk.lines, chunk.listings, strict=True)
+            ]
             for row in [*chunk.dead, *dead]:
                 graves.write(msgspec.json.encode(row._asdict()) + b"\n")
                 count += 1

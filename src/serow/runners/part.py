@@ -95,7 +95,7 @@ def run_part(part: Part, options: RowOptions, bulk: BulkScreener, kind: str, ste
     counts = {"allow": 0, "review": 0, "block": 0, "dead": 0}
     out, dead = stem.with_suffix(".out"), stem.with_suffix(".dead")
     with out.open("wb") as file, dead.open("wb") as graves:
-        writer: Writer = open_writer(kind, file, bulk.screener)
+        writer: Writer = open_writer(kind, file, decision_row(bulk.screener.nothing_found("")))
         for batch in screen_part(part, options, bulk):
             writer.write(batch.rows, batch.ids)
             for row in batch.rows.values():

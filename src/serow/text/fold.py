@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,7 +64,9 @@ def build_spelling(names: list[str], right_words: set[str], parts: set[str]) -> 
     part_hashes = np.array(sorted({word_hash(part) for part in parts}), np.int64)
     encoded = [name.encode() for name in names]
     ends = np.cumsum([0, *map(len, encoded)]).astype(np.int32)
-    return Spelling(bitmap, hashes, targets, np.array(np.frombuffer(b"".join(encoded) or b"\0", np.uint8)), ends, _edges(names), _bitmap(part_hashes), part_hashes)
+    return Spelling(
+        bitmap, hashes, targets, np.array(np.frombuffer(b"".join(encoded) or b"\0", np.uint8)), ends, _edges(names), _bitmap(part_hashes), part_hashes
+    )
 
 
 def _edges(names: list[str]) -> NDArray[np.uint8]:
@@ -71,8 +74,9 @@ def _edges(names: list[str]) -> NDArray[np.uint8]:
     bitmap = np.zeros((kernel.EDGE_MASK + 1) // 8, np.uint8)
     for name in names:
         for side, letters in enumerate((name[:3], name[-3:])):
+            a, b, c = map(ord, letters)
             for n in (len(name) - 1, len(name), len(name) + 1):
-                bit = kernel.edge_bit(*map(ord, letters), n, side)
+                bit = kernel.edge_bit(a, b, c, n, side)
                 bitmap[bit >> 3] |= 1 << (bit & 7)
     return bitmap
 
@@ -98,10 +102,15 @@ class Folder:
                 if compiled:
                     raise
         self.is_compiled = self._kernel is not kernel
-        arrays = (tuple(tables), tuple(spelling))
-        self._tables, self._spelling = arrays if self.is_compiled else tuple(tuple(a.tolist() for a in group) for group in arrays)
+        arrays: Any = (tuple(tables), tuple(spelling))
+        self._tables: Any
+        self._spelling: Any
+        self._tables, self._spelling = arrays if self.is_compiled else [tuple(a.tolist() for a in group) for group in arrays]
         self._room = 0
-        self._out: Any = None
+        self._out: Any = None  # buffers: numpy arrays for the compiled kernel, else bytearray and lists
+        self._origins: Any = None
+        self._tokens: Any = None
+        self._work: Any = None
         self._reserve(4096)
 
     def fold(self, source: bytes) -> Folded:
@@ -114,16 +123,14 @@ class Folder:
     def fold_batch(self, source: NDArray[np.uint8], bounds: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Fold texts ``source[bounds[i]:bounds[i+1]]``; returns the folded bytes, parted by zeros, and where each text begins in them."""
         if not self.is_compiled:
-            parts = [self.fold(source[a:b].tobytes()).data + b"\0" for a, b in zip(bounds, bounds[1:], strict=False)]
+            parts = [self.fold(source[a:b].tobytes()).data + b"\0" for a, b in pairwise(bounds)]
             return np.frombuffer(b"".join(parts), np.uint8), np.cumsum([0, *map(len, parts)]).astype(np.int64)
         self._reserve(int(np.diff(bounds).max(initial=0)))
         starts = np.empty(len(bounds), np.int64)
         room = int((bounds[-1] - bounds[0]) * 2 + 4096)
         while True:
             folded = np.empty(room, np.uint8)
-            size = self._kernel.fold_many(
-                source, bounds, folded, starts, self._out, self._origins, self._tokens, self._work, self._tables, self._spelling
-            )
+            size = self._kernel.fold_many(source, bounds, folded, starts, self._out, self._origins, self._tokens, self._work, self._tables, self._spelling)
             if size >= 0:
                 return folded[:size], starts
             room *= 2

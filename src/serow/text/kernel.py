@@ -17,10 +17,26 @@ GAP, LETTER, DIGIT, UNSPACED, SYMBOL, INVISIBLE, JOINER, DOT, STOP = 0, 1, 2, 3,
 # marker bytes that open a rendition
 LEET_I, LEET_L, TO_LATIN, TO_CYRILLIC, REPEATED, TYPO, SPACED, DOTTED, CAMEL, HASHTAG, SPLIT = range(1, 12)
 SPACE = 0x20
+ASCII_LETTER = 1 << 30
 
 # token flags
 F_LETTER, F_DIGIT, F_JOINER, F_LATIN, F_CYRILLIC, F_GREEK, F_REPEAT, F_HASHTAG, F_UNSPACED, F_OTHER, F_CAMEL, F_SYMBOL, F_ONE, F_MIXED, F_SINGLE, F_TORN = (
-    1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768,
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    128,
+    256,
+    512,
+    1024,
+    2048,
+    4096,
+    8192,
+    16384,
+    32768,
 )
 _HOMOGLYPH = F_CYRILLIC | F_GREEK
 
@@ -30,7 +46,7 @@ G_SPACE, G_STOP, G_DOT, G_OTHER = 1, 2, 4, 8
 HASH_MASK = (1 << 31) - 1
 HASH_BASE = 1000003
 BITMAP_MASK = (1 << 21) - 1
-TYPO_MIN, TYPO_MAX = 7, 20
+TYPO_MIN, TYPO_MAX = 6, 20
 PART_MIN = 4
 EDGE_MASK = (1 << 20) - 1
 RENDITION_WINDOW = 2
@@ -97,7 +113,7 @@ def leet_letter(b: int, one: int, leet: Any) -> int:
 def is_leet(t: int, out: Any, tokens: Any) -> bool:
     """Whether token ``t`` looks like a word with digits or signs in place of letters, not like "10cm", "ps4" or "KP25499XS"."""
     flags, chars, digits = int(tokens[t * 7 + 2]), int(tokens[t * 7 + 3]), int(tokens[t * 7 + 4])
-    if flags & F_LATIN == 0 or flags & F_DIGIT == 0 or chars < 4 or chars > 24 or digits * 3 > chars * 2 or chars - digits < 2:
+    if flags & (F_LATIN | F_CYRILLIC) == 0 or flags & F_DIGIT == 0 or chars < 4 or chars > 24 or digits * 3 > chars * 2 or chars - digits < 2:
         return False
     changes, run, longest, before = 0, 0, 0, -1
     start, end = int(tokens[t * 7]), int(tokens[t * 7 + 1])
@@ -114,7 +130,7 @@ def is_leet(t: int, out: Any, tokens: Any) -> bool:
     if longest > 2:
         return False
     if changes == 2:
-        return before == 0 and longest == 1 and chars >= 5
+        return longest == 1 and (chars >= 5 if before == 0 else chars == 4)
     return changes > 2
 
 
@@ -123,7 +139,7 @@ def note_token(tokens: Any, t: int, start: int, end: int, flags: int, chars: int
     at = t * 7
     tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3] = start, end, flags, chars
     tokens[at + 4], tokens[at + 5], tokens[at + 6] = digits, gap, gap_length
-    if flags & (F_LATIN | F_DIGIT) == F_LATIN | F_DIGIT:
+    if flags & F_DIGIT and flags & (F_LATIN | F_CYRILLIC):
         flags |= F_MIXED
     if chars == 1:
         flags |= F_SINGLE
@@ -179,6 +195,9 @@ def main_rendition(
                 at += 1
                 start, gap, gap_length = -1, 0, 0
             if start < 0:
+                if gap & G_STOP and count:  # phrases do not reach over a comma
+                    out[at], origins[at] = SPACE, i
+                    at += 1
                 start, flags, chars, digits, run, previous = at, F_HASHTAG if hashtag else 0, 0, 0, 0, 0
                 hashtag, upper_before = False, True
             out[at], origins[at] = low, i
@@ -190,8 +209,8 @@ def main_rendition(
             if upper and not upper_before:
                 flags |= F_CAMEL
             upper_before = upper
-            run = run + 1 if previous == -low else 0
-            previous = -low
+            run = run + 1 if previous == low | ASCII_LETTER else 0
+            previous = low | ASCII_LETTER
             if run >= 2:
                 flags |= F_REPEAT
             kind_before = LETTER
@@ -231,6 +250,9 @@ def main_rendition(
             start, gap, gap_length = -1, 0, 0
         if word or kind == UNSPACED or kind == SYMBOL:
             if start < 0:
+                if gap & G_STOP and count:  # phrases do not reach over a comma
+                    out[at], origins[at] = SPACE, i
+                    at += 1
                 start, flags, chars, digits, run, previous = at, F_HASHTAG if hashtag else 0, 0, 0, 0, 0
                 hashtag, upper_before = False, True
             place, length = int(offsets[slot]), int(lengths[slot])
@@ -243,7 +265,7 @@ def main_rendition(
                 first = int(pool[place])
                 flags |= script_flag(first)
                 upper_before = False
-                letter = -first if length == 1 else place + 1
+                letter = first | ASCII_LETTER if length == 1 else place + 1
                 run = run + 1 if letter == previous else 0
                 if run >= 2:
                     flags |= F_REPEAT
@@ -276,13 +298,22 @@ def main_rendition(
     return at, count, seen
 
 
-def render_token(marker: int, t: int, at: int, out: Any, origins: Any, tokens: Any, leet: Any, to_latin: Any, to_cyrillic: Any) -> int:
+def render_token(marker: int, t: int, at: int, out: Any, origins: Any, tokens: Any, leet: Any, leet_cyrillic: Any, to_latin: Any, to_cyrillic: Any) -> int:
     """Append token ``t`` as the rendition ``marker`` shows it."""
     start, end, flags = int(tokens[t * 7]), int(tokens[t * 7 + 1]), int(tokens[t * 7 + 2])
     if marker == LEET_I or marker == LEET_L:
         if not is_leet(t, out, tokens):
             return copy(start, end, at, out, origins)
         one = 0x69 if marker == LEET_I else 0x6C
+        if flags & F_CYRILLIC:
+            for k in range(start, end):
+                letter = int(leet_cyrillic[int(out[k])])
+                if letter:
+                    at = emit(letter, at, int(origins[k]), out, origins)
+                else:
+                    out[at], origins[at] = out[k], origins[k]
+                    at += 1
+            return at
         for k in range(start, end):
             out[at] = leet_letter(int(out[k]), one, leet)
             origins[at] = origins[k]
@@ -340,7 +371,7 @@ def wants(marker: int, t: int, out: Any, tokens: Any) -> bool:
 
 
 def window_renditions(
-    marker: int, at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, leet: Any, to_latin: Any, to_cyrillic: Any
+    marker: int, at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, leet: Any, leet_cyrillic: Any, to_latin: Any, to_cyrillic: Any
 ) -> int:
     """Append ``marker`` renditions: each token that wants one, with its neighbours, so that phrases still match."""
     done = 0
@@ -362,7 +393,7 @@ def window_renditions(
         origins[at] = origins[at + 1] = origins[int(tokens[first * 7])]
         at += 2
         for n in range(first, last + 1):
-            at = render_token(marker, n, at, out, origins, tokens, leet, to_latin, to_cyrillic)
+            at = render_token(marker, n, at, out, origins, tokens, leet, leet_cyrillic, to_latin, to_cyrillic)
             out[at] = SPACE
             origins[at] = origins[int(tokens[n * 7 + 1])]
             at += 1
@@ -405,9 +436,7 @@ def two_words(marker: int, start: int, cut: int, end: int, at: int, out: Any, or
     return at + 1
 
 
-def spaced_renditions(
-    at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, leet: Any, part_bitmap: Any, part_hashes: Any
-) -> int:
+def spaced_renditions(at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, leet: Any, part_bitmap: Any, part_hashes: Any) -> int:
     """Append runs of four or more single letters ("i v o r y", "i.v.0.r.y") as words; a wider gap ends a word."""
     t = 0
     while t < count:
@@ -506,16 +535,16 @@ def closes_up(n: int, tokens: Any) -> bool:
     if int(tokens[n * 7 + 2]) & F_UNSPACED == 0 or int(tokens[n * 7 - 5]) & F_UNSPACED == 0:
         return False
     gap, length = int(tokens[n * 7 + 5]), int(tokens[n * 7 + 6])
-    if gap & G_STOP or length > 3:
-        return False
     single = int(tokens[n * 7 + 3]) == 1 or int(tokens[n * 7 - 4]) == 1
+    if gap & G_STOP:
+        return gap == G_STOP and length == 1 and single
+    if length > 3:
+        return False
     both = int(tokens[n * 7 + 3]) == 1 and int(tokens[n * 7 - 4]) == 1
     return both if gap & G_SPACE else gap & G_DOT != 0 or single
 
 
-def hashtag_renditions(
-    at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, src: Any, part_bitmap: Any, part_hashes: Any
-) -> int:
+def hashtag_renditions(at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, src: Any, part_bitmap: Any, part_hashes: Any) -> int:
     """Append hashtags taken apart: at the names in them, and #CamelCase at its capitals."""
     for t in range(count):
         flags = int(tokens[t * 7 + 2])
@@ -579,7 +608,19 @@ def find_hash(value: int, bitmap: Any, hashes: Any) -> int:
 
 
 def typo_renditions(
-    at: int, limit: int, count: int, out: Any, origins: Any, tokens: Any, bitmap: Any, hashes: Any, targets: Any, names: Any, name_at: Any, edges: Any, work: Any
+    at: int,
+    limit: int,
+    count: int,
+    out: Any,
+    origins: Any,
+    tokens: Any,
+    bitmap: Any,
+    hashes: Any,
+    targets: Any,
+    names: Any,
+    name_at: Any,
+    edges: Any,
+    work: Any,
 ) -> int:
     """Append words that are one edit away from a long strong name, with the name in their place.
 
@@ -705,20 +746,20 @@ def fold_one(src: Any, begin: int, end: int, out: Any, origins: Any, tokens: Any
 
     ``out`` and ``origins`` hold at least ``capacity(end - begin)`` items, ``tokens`` seven per two bytes.
     """
-    pages, classes, offsets, lengths, pool, leet, to_latin, to_cyrillic = tables
+    pages, classes, offsets, lengths, pool, leet, leet_cyrillic, to_latin, to_cyrillic = tables
     bitmap, hashes, targets, names, name_at, edges, part_bitmap, part_hashes = spelling
     at, count, seen = main_rendition(src, begin, end, out, origins, tokens, pages, classes, offsets, lengths, pool)
     main = at
     limit = len(out) - 8
     if seen & F_MIXED:
-        at = window_renditions(LEET_I, at, limit, count, out, origins, tokens, leet, to_latin, to_cyrillic)
+        at = window_renditions(LEET_I, at, limit, count, out, origins, tokens, leet, leet_cyrillic, to_latin, to_cyrillic)
     if seen & F_MIXED and seen & F_ONE:
-        at = window_renditions(LEET_L, at, limit, count, out, origins, tokens, leet, to_latin, to_cyrillic)
+        at = window_renditions(LEET_L, at, limit, count, out, origins, tokens, leet, leet_cyrillic, to_latin, to_cyrillic)
     if seen & F_LATIN and seen & _HOMOGLYPH:
-        at = window_renditions(TO_LATIN, at, limit, count, out, origins, tokens, leet, to_latin, to_cyrillic)
-        at = window_renditions(TO_CYRILLIC, at, limit, count, out, origins, tokens, leet, to_latin, to_cyrillic)
+        at = window_renditions(TO_LATIN, at, limit, count, out, origins, tokens, leet, leet_cyrillic, to_latin, to_cyrillic)
+        at = window_renditions(TO_CYRILLIC, at, limit, count, out, origins, tokens, leet, leet_cyrillic, to_latin, to_cyrillic)
     if seen & F_REPEAT:
-        at = window_renditions(REPEATED, at, limit, count, out, origins, tokens, leet, to_latin, to_cyrillic)
+        at = window_renditions(REPEATED, at, limit, count, out, origins, tokens, leet, leet_cyrillic, to_latin, to_cyrillic)
     if seen & F_LETTER and seen & F_SINGLE:
         at = spaced_renditions(at, limit, count, out, origins, tokens, leet, part_bitmap, part_hashes)
     if seen & F_LETTER and seen & F_TORN:

@@ -14,14 +14,25 @@ from serow.text import kernel
 
 _LAST = 0x20000
 _MAX_EXPANSION = 12
+_KANA = ((0x3040, 0x30FF),)
 _UNSPACED_RANGES = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x19E0, 0x19FF), (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3040, 0x30FF),
     (0x3105, 0x312F), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F), (0xF900, 0xFAFF),
 )  # fmt: skip
-_STRIPPED_MARKS = ((0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F), (0x0670, 0x0670), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF))
+_STRIPPED_MARKS = (
+    (0x0300, 0x036F),
+    (0x0483, 0x0489),
+    (0x0591, 0x05C7),
+    (0x0610, 0x061A),
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+)
 _INVISIBLE = {0x00AD, 0x034F, 0x061C, 0x0640, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0, 0x093C}
 _INVISIBLE_RANGES = ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xE0000, 0xE0FFF), (0x1F3FB, 0x1F3FF))
-_STOPS = frozenset(".,;:!?。，、！？；：()（）[]{}【】「」『』《》〈〉\"“”„…\n।۔؟،؛¡¿")
+_STOPS = frozenset('.,;:!?。，、！？；：()（）[]{}【】「」『』《》〈〉"“”„…\n।۔؟،؛¡¿')
 _DOTS = frozenset("*_-·•~^+=|/\\'’`´☆★○●◆◇■□※†‡°¤✦✧✨❤♥♡♦♣♠→．.")
 _JOINERS = frozenset("@$!|€")
 _SYMBOL_RANGES = ((0x2600, 0x27BF), (0x1F000, 0x1FAFF), (0x2300, 0x23FF), (0x2B00, 0x2BFF))
@@ -36,6 +47,7 @@ class FoldTables(NamedTuple):
     lengths: NDArray[np.uint8]
     pool: NDArray[np.uint8]
     leet: NDArray[np.uint8]
+    leet_cyrillic: NDArray[np.int32]
     to_latin: NDArray[np.int32]
     to_cyrillic: NDArray[np.int32]
 
@@ -57,7 +69,8 @@ def expand(char: str, letters: dict[str, str]) -> str:
     folded = "".join(letters.get(c, c) for c in folded)
     folded = unicodedata.normalize("NFKD", folded)
     kept = "".join(c for c in folded if not _within(ord(c), _STRIPPED_MARKS))
-    recomposed = unicodedata.normalize("NFC", kept)
+    kana = any(_within(ord(c), _KANA) for c in kept)  # half-width kana carry their voicing mark apart, so all do
+    recomposed = kept if kana else unicodedata.normalize("NFC", kept)
     return "".join(letters.get(c, c) for c in recomposed)
 
 
@@ -78,7 +91,7 @@ def classify(cp: int, expansion: str) -> int:
     if char in _DOTS:
         return kernel.DOT
     category = unicodedata.category(first)
-    if first.isascii() and first.isdigit() or category == "Nd":
+    if (first.isascii() and first.isdigit()) or category == "Nd":
         return kernel.DIGIT
     if category[0] == "L" or category in ("Mn", "Mc"):
         return kernel.LETTER
@@ -97,8 +110,10 @@ def build_tables() -> FoldTables:
     pool = bytearray()
     known: dict[bytes, int] = {}
     for cp in range(_LAST):
-        if 0xD800 <= cp < 0xE000 or 0xAC00 <= cp < 0xD7A4:
-            expansion = chr(cp) if cp >= 0xAC00 and cp < 0xD7A4 else ""
+        if 0xAC00 <= cp < 0xD7A4:
+            expansion = chr(cp)
+        elif 0xD800 <= cp < 0xE000:
+            expansion = ""
         else:
             expansion = expand(chr(cp), letters)
         kind = kernel.LETTER if 0xAC00 <= cp < 0xD7A4 else classify(cp, expansion)
@@ -127,14 +142,16 @@ def _simplified() -> dict[str, str]:
     return {a: b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
 
 
-def _letter_swaps() -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32]]:
-    leet = np.zeros(256, np.uint8)
+def _letter_swaps() -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    leet, leet_cyrillic = np.zeros(256, np.uint8), np.zeros(256, np.int32)
     for sign, letter in read_pairs("leet.tsv"):
-        if len(sign.encode()) == 1:
+        if letter.isascii():
             leet[ord(sign)] = ord(letter)
+        else:
+            leet_cyrillic[ord(sign)] = ord(letter)
     to_latin, to_cyrillic = np.zeros(0x1C0, np.int32), np.zeros(26, np.int32)
     for other, latin in read_pairs("homoglyphs.tsv"):
         to_latin[ord(other) - 0x370] = ord(latin)
         if 0x400 <= ord(other) < 0x530 and not to_cyrillic[ord(latin) - 0x61]:
             to_cyrillic[ord(latin) - 0x61] = ord(other)
-    return leet, to_latin, to_cyrillic
+    return leet, leet_cyrillic, to_latin, to_cyrillic
