@@ -47,7 +47,7 @@ def test_an_exclusion_cancels_its_finding_not_the_listing(screener: Screener) ->
 
 
 def test_a_weak_name_alone_decides_nothing(screener: Screener) -> None:
-    description = "The box is a little worn at the corners and the lid closes well, ideal for a shelf in the hall or a study"
+    description = "It went on and on like that all through the morning and then again until late in the evening, as ever"
     assessment = screener.assess(Listing(title="Falcon", description=description))
     assert assessment.score == screener.weights.base
 

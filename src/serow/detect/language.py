@@ -39,7 +39,8 @@ def languages_of(text: str, declared: str | None) -> Languages:
     detector = _detector()
     if detector is None:
         return Languages(None, _LATIN | _OTHERS | _ALWAYS | east | told)
-    found = [(_OURS.get(item["lang"], item["lang"]), item["score"]) for item in detector.detect(text.replace("\n", " ").lower(), k=5)]
+    line = text.encode("utf-8", "replace").decode().replace("\n", " ").lower()
+    found = [(_OURS.get(item["lang"], item["lang"]), item["score"]) for item in detector.detect(line, k=5)]
     cues = frozenset(code for code, score in found if score >= _FAINT) | _OTHERS | _ALWAYS | east | told
     best = max((score for _, score in found), default=0.0)
     likely = frozenset(code for code, score in found if score >= _POSSIBLE)

@@ -7,6 +7,7 @@ from serow.detect.language import Languages
 from serow.detect.mention import Mention
 from serow.detect.source import Source
 from serow.knowledge.knowledge import Entry, Knowledge
+from serow.knowledge.lexicon import TRIGGER_KINDS
 from serow.text.fold import Folded
 from serow.text.kernel import SPACE, TYPO
 
@@ -26,20 +27,48 @@ def find_terms(folded: Folded, source: Source, knowledge: Knowledge, languages: 
 
     Weak or short names of languages that the text is not in are passed over; cues count in the likely ones and those of its names.
     """
+    hits = _hits(folded, knowledge)
     found: dict[tuple[int, int, int], Mention] = {}
-    for start, end, literal in _hits(folded, knowledge):
-        marker = folded.marker(start)
-        span = _span(folded, source, start, end, marker, literal)
-        if "\n" in source.text[span[0] : span[1]]:
-            continue
-        particle = _particle(folded, start)
-        for entry in knowledge.entries[literal]:
-            allowed = knowledge.particles(knowledge.rows[entry.row].language) if particle else None
-            if allowed is None or particle in allowed:
-                _add(found, source, knowledge, entry, literal, span, marker, languages.names)
-    spoken = languages.cues | {m.row.language for m in found.values() if m.is_name and m.strength == "strong"}
-    heard = [m for m in found.values() if m.is_name or m.row.language in spoken]
-    return _settle(sorted(heard, key=lambda m: (m.start, -m.end)))
+    for hit in hits:
+        if hit[2] in knowledge.triggers:
+            _add_readings(found, folded, source, knowledge, hit, languages, None)
+    if not found:
+        return []
+    spoken = languages.cues | {m.row.language for m in found.values() if m.strength == "strong"}
+    for hit in hits:
+        _add_readings(found, folded, source, knowledge, hit, languages, spoken)
+    return _settle(sorted(found.values(), key=lambda m: (m.start, -m.end)))
+
+
+def _add_readings(
+    found: dict[tuple[int, int, int], Mention],
+    folded: Folded,
+    source: Source,
+    knowledge: Knowledge,
+    hit: tuple[int, int, int],
+    languages: Languages,
+    spoken: frozenset[str] | None,
+) -> None:
+    """Add what a hit may be read as: names while ``spoken`` is None, then cues of the languages spoken and ordinary words for names."""
+    start, end, literal = hit
+    rows = knowledge.rows
+    entries = knowledge.entries[literal]
+    if spoken is None:
+        chosen = [e for e in entries if rows[e.row].kind in TRIGGER_KINDS]
+    else:
+        names = literal not in knowledge.triggers
+        chosen = [e for e in entries if (names if rows[e.row].kind in TRIGGER_KINDS else rows[e.row].language in spoken)]
+    if not chosen:
+        return
+    marker = folded.marker(start)
+    span = _span(folded, source, start, end, marker)
+    if "\n" in source.text[span[0] : span[1]]:
+        return
+    particle = _particle(folded, start)
+    for entry in chosen:
+        allowed = knowledge.particles(rows[entry.row].language) if particle else None
+        if allowed is None or particle in allowed:
+            _add(found, source, knowledge, entry, literal, span, marker, languages.names)
 
 
 def _hits(folded: Folded, knowledge: Knowledge) -> list[tuple[int, int, int]]:
@@ -54,7 +83,7 @@ def _hits(folded: Folded, knowledge: Knowledge) -> list[tuple[int, int, int]]:
     return hits
 
 
-def _span(folded: Folded, source: Source, start: int, end: int, marker: int, literal: int) -> tuple[int, int]:
+def _span(folded: Folded, source: Source, start: int, end: int, marker: int) -> tuple[int, int]:
     """The span in the joined text, in characters, up to the end of a word that goes on."""
     data = folded.data
     stop = end

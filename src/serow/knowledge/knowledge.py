@@ -28,7 +28,7 @@ from serow.text.fold import Folder, Spelling, build_spelling
 from serow.text.kernel import PART_MIN, TYPO_MAX, TYPO_MIN
 from serow.text.tables import FoldTables, build_tables
 
-_FORMAT = "12"
+_FORMAT = "13"
 _COMPACT_KINDS = frozenset({"item", "code", "gear", "trap"})
 _TAXON_COLUMNS = ("scientificName", "taxonRank", "parent", "vernacularName", "cites", "verified", "note", "source")
 _STATUS_COLUMNS = ("taxon", "product", "jurisdiction", "listing", "since", "until", "note", "source", "verified")
@@ -84,6 +84,7 @@ class Knowledge:
         self.full_scan = _load_scan(compiled.full_scan)
         self.is_strong = np.zeros(len(self.literals), np.bool_)
         self.is_strong[compiled.strong] = True
+        self.triggers = frozenset(compiled.triggers)
         self.is_trigger = np.zeros(len(self.literals), np.bool_)
         self.is_trigger[compiled.triggers] = True
         with np.load(io.BytesIO(compiled.arrays), allow_pickle=False) as arrays:
@@ -333,7 +334,7 @@ def _spelling_of(rows: list[Row], entries: list[list[Entry]], fold: Any) -> Spel
             continue
         if len(together) >= PART_MIN and (together == word or row.strength == "strong" or row.kind == "item"):
             parts.add(together)
-        if together == word and TYPO_MIN <= len(word) <= TYPO_MAX and row.language != "scientific":
+        if row.strength == "strong" and together == word and TYPO_MIN <= len(word) <= TYPO_MAX and row.language != "scientific":
             names.add(word)
     guards = (data_folder() / "fold" / "typo_guards.txt").read_text(encoding="utf-8")
     right |= {fold(word) for line in guards.splitlines() if not line.startswith("# ") for word in line.split()}
