@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def show(name: str) -> None:
     from serow.policy import load_policy
 
     found = load_policy(name)
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(f"[bold]{found.title}[/] ({found.version})\n{found.description}\nsource: {found.source}", highlight=False)
     table = Table("clause", "status", "title", "review from", "block from", "source", pad_edge=False)
     for clause in found.clauses:
